@@ -1,0 +1,45 @@
+"""Every refusal of plant_itsm. The text names the thing, the value, and the limit or the next move."""
+
+
+class PlantItsmError(Exception):
+	"""Base of all errors that are meant for a person to read."""
+
+
+class InvalidRecordError(PlantItsmError):
+	"""A record breaks a rule of its kind."""
+
+
+class DuplicateRecordError(PlantItsmError):
+	"""A record with the same name or the same unique value exists already."""
+
+
+class MissingRecordError(PlantItsmError):
+	"""A record that something points to does not exist."""
+
+
+class MoneyError(PlantItsmError):
+	"""An amount is no number, or two currencies were mixed."""
+
+
+class PayloadError(PlantItsmError):
+	"""The bytes of a signal cannot be turned into a value; they become a dead letter."""
+
+
+class RuleError(PlantItsmError):
+	"""A signal rule cannot judge a value."""
+
+
+class PlantFileError(PlantItsmError):
+	"""Files of a plant cannot be loaded. Holds one problem per line, each with file and line."""
+
+	def __init__(self, problems: list[str]):
+		self.problems = problems
+		super().__init__("\n".join(problems))
+
+
+class ConnectionSettingError(PlantItsmError):
+	"""A setting of an OT Connection is wrong: trying again cannot help, a person must change it."""
+
+
+class LeaseLostError(PlantItsmError):
+	"""Another process has taken over this job; the holder of the older token must stop writing."""

@@ -1,0 +1,72 @@
+"""What arrives from the plant, before anybody has judged it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RawSignal:
+	"""One message or one data change, as a listener took it off the wire.
+
+	address: MQTT topic or OPC UA node id. payload: the bytes of the message; an OPC UA value comes as JSON.
+	problem: why the listener could not take it as it is (too large, bad status); None for a usable signal.
+	source_time: aware, from the source; None where the transport carries none. received_time: aware, ours.
+	"""
+
+	address: str
+	payload: bytes
+	received_time: datetime
+	source_time: datetime | None = None
+	quality: str = "good"
+	problem: str | None = None
+	payload_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class StreamedSignal:
+	"""A raw signal with the place that it has in its stream ("milliseconds-sequence", ascending)."""
+
+	stream_id: str
+	signal: RawSignal
+
+
+@dataclass(frozen=True)
+class Reading:
+	"""A signal that could be read: the value that one rule looks at, and when it was so."""
+
+	address: str
+	value: Any
+	source_time: datetime | None
+	received_time: datetime
+	event_key: str
+
+	@property
+	def at(self) -> datetime:
+		"""When the value became so: the source's time unless it has none or it lies in our future."""
+		if self.source_time is None or self.source_time > self.received_time:
+			return self.received_time
+		return self.source_time
+
+
+def event_key(connection: str, rule: str, streamed: StreamedSignal, source_time: datetime | None) -> str:
+	"""The identity of "this signal, judged by this rule": 64 hex digits (SHA-256).
+
+	A broker that redelivers repeats the source time, so the key repeats too; a source without a clock is told apart
+	by its place in the stream, where its redelivery is a second reading of the same state and changes nothing.
+	"""
+	origin = source_time.isoformat() if source_time else streamed.stream_id
+	digest = hashlib.sha256()
+	for part in (connection, rule, streamed.signal.address, origin):
+		digest.update(part.encode() + b"\0")
+	digest.update(streamed.signal.payload)
+	return digest.hexdigest()
+
+
+def stream_position(stream_id: str) -> tuple[int, int]:
+	"""A stream id as numbers, so that two can be compared: "5-2" -> (5, 2)."""
+	milliseconds, _, sequence = stream_id.partition("-")
+	return int(milliseconds), int(sequence or 0)

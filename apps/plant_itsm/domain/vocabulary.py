@@ -1,0 +1,110 @@
+"""The words that records are classified by. A test holds each list against the Select options of its field.
+
+StrEnum came with Python 3.11; Frappe 15 still runs on 3.10, so the mix-in is spelled out.
+"""
+
+from enum import Enum
+
+
+class Word(str, Enum):
+	"""A Select option: compares and prints as its text."""
+
+	def __str__(self) -> str:
+		return str(self.value)
+
+
+class ServiceLayer(Word):
+	BUSINESS = "Business & Production Services"
+	INTEGRATION = "OT/IT Integration Layer"
+	APPLICATIONS = "Plant & Enterprise Applications"
+	INFRASTRUCTURE = "Plant & Cloud Infrastructure"
+
+
+class CIStatus(Word):
+	ACTIVE = "Active"
+	RETIRED = "Retired"
+
+
+class LineEffect(Word):
+	"""What a failure of a CI does to its own line."""
+
+	STOPS = "Stops Line"
+	DEGRADES = "Degrades Line"
+	NONE = "No Direct Effect"
+
+
+class FailureTravel(Word):
+	"""Which way a failure travels along a relation."""
+
+	SOURCE_TO_TARGET = "Source to Target"
+	TARGET_TO_SOURCE = "Target to Source"
+	BOTH_WAYS = "Both Ways"
+	NOT_AT_ALL = "Not at All"
+
+
+class SegmentRole(Word):
+	DEVICE = "Device"
+	SWITCH = "Switch"
+
+
+class LineState(Word):
+	STOPPED = "Stopped"
+	DEGRADED = "Degraded"
+
+
+class Protocol(Word):
+	MQTT = "MQTT"
+	OPC_UA = "OPC UA"
+
+
+class PayloadFormat(Word):
+	JSON = "JSON"
+	TEXT = "Text"
+	NUMBER = "Number"
+
+
+class Condition(Word):
+	EQUALS = "="
+	DIFFERS = "!="
+	BELOW = "<"
+	ABOVE = ">"
+	ONE_OF = "in"
+	CHANGED = "changed"
+
+
+class EventKind(Word):
+	LINE_STOP = "Line Stop"
+	DEGRADED = "Degraded"
+	INFORMATION = "Information"
+
+
+class Transition(Word):
+	RAISED = "Raised"
+	CLEARED = "Cleared"
+	CHANGED = "Changed"
+
+
+class Phase(Word):
+	"""Where a rule stands for one address; Raising and Clearing wait for a delay to end."""
+
+	CLEAR = "Clear"
+	RAISING = "Raising"
+	ACTIVE = "Active"
+	CLEARING = "Clearing"
+
+
+class LineStopStatus(Word):
+	OPEN = "Open"
+	ENDED = "Ended"
+
+
+class OutboxAction(Word):
+	OPEN_TICKET = "Open Ticket"
+	NOTIFY = "Notify"
+	REPORT_END = "Report End"
+
+
+class OutboxStatus(Word):
+	PENDING = "Pending"
+	DONE = "Done"
+	FAILED = "Failed"

@@ -1,0 +1,97 @@
+"""What the services need from outside. Each port has two adapters: frappe_site and embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from plant_itsm.domain.schema import DocTypeMeta
+
+Record = dict[str, Any]
+"""A record by fieldname, with `name` and its child tables as lists of records. Python types by field type:
+Check bool, Int int, Float float, Currency Decimal, Date date, Time time, Datetime aware datetime, all else str."""
+
+Filters = Mapping[str, Any]
+"""fieldname -> value, or -> (operator, value) with operator one of =, !=, <, <=, >, >=, in, like, is ("set"/"not set")."""
+
+
+class Records(Protocol):
+	"""The records of a site. Every write is checked against the record's DocType and against its domain rules."""
+
+	def meta(self, doctype: str) -> DocTypeMeta:
+		"""The fields of a DocType. Raises MissingRecordError for an unknown one."""
+
+	def get(self, doctype: str, name: str, *, for_update: bool = False) -> Record | None:
+		"""One record with its child tables; with for_update locked until the transaction ends. A Single is named as
+		its DocType."""
+
+	def find(
+		self,
+		doctype: str,
+		filters: Filters | None = None,
+		*,
+		order_by: str = "name",
+		descending: bool = False,
+		limit: int | None = None,
+	) -> list[Record]:
+		"""Records that fit, without child tables."""
+
+	def count(self, doctype: str, filters: Filters | None = None) -> int: ...
+
+	def insert(self, doctype: str, values: Record) -> Record:
+		"""The record as it stands after the insert, named. Raises DuplicateRecordError or InvalidRecordError; after
+		either the transaction goes on."""
+
+	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
+		"""Insert rows of a log DocType at once, without the checks of insert. A row whose unique key exists is left out."""
+
+	def update(self, doctype: str, name: str, values: Record) -> Record:
+		"""Change some fields; a child table is replaced whole. Raises MissingRecordError or InvalidRecordError."""
+
+	def transaction(self) -> AbstractContextManager[None]:
+		"""Commit at the end of the block, roll everything back when it raises. Reads inside see one fresh snapshot."""
+
+	def stamp(self, doctypes: Iterable[str]) -> str:
+		"""A text that differs whenever a record of these DocTypes was added, changed or removed."""
+
+
+class Clock(Protocol):
+	def now(self) -> datetime:
+		"""The current time, aware."""
+
+
+class JobQueue(Protocol):
+	def enqueue(self, job: str, *, queue: str, timeout_seconds: int, **arguments: Any) -> None:
+		"""Run `job` (a name in plant_itsm.ot_listeners.jobs.JOBS) in a worker of `queue` ("ot" or "short")."""
+
+
+@dataclass(frozen=True)
+class Notice:
+	"""A message to people about a record. message is HTML."""
+
+	users: tuple[str, ...]
+	subject: str
+	message: str
+	doctype: str
+	name: str
+	by_email: bool = True
+
+
+class Notifier(Protocol):
+	def notify(self, notice: Notice) -> None:
+		"""Write the notification in the transaction that is open, so that it is sent exactly when that commits."""
+
+
+@dataclass(frozen=True)
+class Ports:
+	"""One site: its records, clock, queue and messages. redis_url and namespace place its streams and leases."""
+
+	records: Records
+	clock: Clock
+	jobs: JobQueue
+	notifier: Notifier
+	redis_url: str
+	namespace: str
