@@ -62,7 +62,7 @@ class Cmdb:
 	"""A snapshot of the plant. `failures` has an edge u -> v for "when u fails, v is affected"."""
 
 	lines: dict[str, ProductionLine]
-	failures: nx.DiGraph = field(repr=False)
+	failures: nx.DiGraph[Node] = field(repr=False)
 
 	def holds_ci(self, name: str) -> bool:
 		return Node(CI, name) in self.failures
@@ -76,7 +76,7 @@ def build_cmdb(
 ) -> Cmdb:
 	"""Join the records of a plant into one graph. Edges carry `reason`, the words that explain them, and `state`,
 	the LineState that an edge into a line leads to."""
-	graph = nx.DiGraph()
+	graph: nx.DiGraph[Node] = nx.DiGraph()
 	known_lines = {line.name: line for line in lines}
 	graph.add_nodes_from(Node(LINE, name) for name in known_lines)
 	for item in items:
@@ -88,7 +88,7 @@ def build_cmdb(
 	return Cmdb(lines=known_lines, failures=graph)
 
 
-def _add_item(graph: nx.DiGraph, item: ConfigurationItem, lines: dict[str, ProductionLine]) -> None:
+def _add_item(graph: nx.DiGraph[Node], item: ConfigurationItem, lines: dict[str, ProductionLine]) -> None:
 	node = Node(CI, item.name)
 	graph.add_node(node)
 	if item.production_line in lines and item.line_effect != LineEffect.NONE:
@@ -101,7 +101,7 @@ def _add_item(graph: nx.DiGraph, item: ConfigurationItem, lines: dict[str, Produ
 		)
 
 
-def _add_relation(graph: nx.DiGraph, relation: Relation) -> None:
+def _add_relation(graph: nx.DiGraph[Node], relation: Relation) -> None:
 	source, target = Node(CI, relation.source), Node(CI, relation.target)
 	if source not in graph or target not in graph:  # an end that has retired carries no failure
 		return
@@ -111,7 +111,7 @@ def _add_relation(graph: nx.DiGraph, relation: Relation) -> None:
 		graph.add_edge(target, source, reason=f"needed, {relation.type}")
 
 
-def _add_segment(graph: nx.DiGraph, segment: Segment) -> None:
+def _add_segment(graph: nx.DiGraph[Node], segment: Segment) -> None:
 	node = Node(SEGMENT, segment.name)
 	graph.add_node(node)
 	for switch in segment.switches:
@@ -139,5 +139,7 @@ def check_segment_members(segment: str, members: Iterable[tuple[str, str]]) -> N
 				f"Network Segment {segment}: {ci} is listed twice ({seen[ci]}, {role}). Keep one row."
 			)
 		if role not in set(SegmentRole):
-			raise InvalidRecordError(f"Network Segment {segment}: role {role!r} of {ci} is not Device or Switch.")
+			raise InvalidRecordError(
+				f"Network Segment {segment}: role {role!r} of {ci} is not Device or Switch."
+			)
 		seen[ci] = role

@@ -27,7 +27,9 @@ class CostModel:
 		return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 	def overlaps(self, other: CostModel) -> bool:
-		return self.valid_from <= (other.valid_to or date.max) and other.valid_from <= (self.valid_to or date.max)
+		return self.valid_from <= (other.valid_to or date.max) and other.valid_from <= (
+			self.valid_to or date.max
+		)
 
 	@property
 	def period(self) -> str:

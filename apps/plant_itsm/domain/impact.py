@@ -100,7 +100,7 @@ def impact_of(
 Parents = dict[Node, Node | None]
 
 
-def _reach(graph: nx.DiGraph, roots: list[Node]) -> Parents:
+def _reach(graph: nx.DiGraph[Node], roots: list[Node]) -> Parents:
 	"""Every node that the roots can reach, breadth first, with the node before it on a shortest way; None at a root."""
 	parents: Parents = dict.fromkeys(roots)
 	wave = list(roots)
@@ -140,7 +140,7 @@ def _line_impact(
 	return LineImpact(line, state, path, model.cost_per_hour, model.name, None)
 
 
-def _worst_way(graph: nx.DiGraph, line: Node, parents: Parents) -> tuple[LineState, str]:
+def _worst_way(graph: nx.DiGraph[Node], line: Node, parents: Parents) -> tuple[LineState, str]:
 	"""The state of a line and the shortest way that leads to just that state."""
 	doors = [node for node in graph.predecessors(line) if node in parents]
 	stopping = [node for node in doors if graph.edges[node, line]["state"] == LineState.STOPPED]

@@ -89,7 +89,9 @@ class Settlement:
 	explanation: str
 
 
-def settle(onset: datetime, ended_at: datetime, cost_per_hour: Money | None, models: Sequence[str]) -> Settlement:
+def settle(
+	onset: datetime, ended_at: datetime, cost_per_hour: Money | None, models: Sequence[str]
+) -> Settlement:
 	"""Close a stop: duration from onset to end and its cost at the rate with which it was opened.
 
 	An end before the onset (clocks of two sources differ) counts as an end at the onset.
@@ -98,10 +100,14 @@ def settle(onset: datetime, ended_at: datetime, cost_per_hour: Money | None, mod
 	delta = end - onset
 	seconds = Decimal(delta.days * 86400 + delta.seconds) + Decimal(delta.microseconds) / 1_000_000
 	if cost_per_hour is None:
-		return Settlement(end, seconds, None, "not priced: no cost per hour was known when the stop was opened")
+		return Settlement(
+			end, seconds, None, "not priced: no cost per hour was known when the stop was opened"
+		)
 	cost = cost_of(cost_per_hour, seconds)
 	source = ", ".join(models)
-	return Settlement(end, seconds, cost, f"{cost_per_hour} per hour × {seconds} s ÷ 3600 s = {cost} ({source})")
+	return Settlement(
+		end, seconds, cost, f"{cost_per_hour} per hour × {seconds} s ÷ 3600 s = {cost} ({source})"
+	)
 
 
 def duration_text(seconds: Decimal) -> str:

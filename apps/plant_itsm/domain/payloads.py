@@ -40,13 +40,17 @@ def _number(text: str) -> float:
 	except ValueError:
 		number = math.nan
 	if not math.isfinite(number):
-		raise PayloadError(f"payload {_shown(text)} is no finite number: check the payload format of the connection")
+		raise PayloadError(
+			f"payload {_shown(text)} is no finite number: check the payload format of the connection"
+		)
 	return number
 
 
 def _json(text: str) -> Any:
 	def refuse_constant(name: str) -> None:
-		raise PayloadError(f"payload holds {name}, which JSON does not know: let the source send null or leave it out")
+		raise PayloadError(
+			f"payload holds {name}, which JSON does not know: let the source send null or leave it out"
+		)
 
 	try:
 		return json.loads(text, parse_constant=refuse_constant)

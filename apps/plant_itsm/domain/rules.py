@@ -40,7 +40,9 @@ class SignalRule:
 			return previous is not None and as_text(value) != previous
 		if self.condition in _ORDER:
 			return self._compare(value)
-		wanted = self.condition_value.split(",") if self.condition == Condition.ONE_OF else [self.condition_value]
+		wanted = (
+			self.condition_value.split(",") if self.condition == Condition.ONE_OF else [self.condition_value]
+		)
 		hit = any(_same(value, candidate.strip()) for candidate in wanted)
 		return hit != (self.condition == Condition.DIFFERS)
 
@@ -105,7 +107,9 @@ def check_rule(rule: SignalRule, protocol: Protocol) -> None:
 	if protocol == Protocol.MQTT:
 		check_topic_filter(what, rule.address)
 	elif not ("=" in rule.address and rule.address.split(";")[-1][:2] in ("i=", "s=", "g=", "b=")):
-		raise RuleError(f"{what}: {rule.address!r} is no OPC UA node id. Write it like ns=2;s=Line3.Robot.State.")
+		raise RuleError(
+			f"{what}: {rule.address!r} is no OPC UA node id. Write it like ns=2;s=Line3.Robot.State."
+		)
 
 
 def check_topic_filter(what: str, topic_filter: str) -> None:
@@ -115,9 +119,13 @@ def check_topic_filter(what: str, topic_filter: str) -> None:
 		raise RuleError(f"{what}: topic filter {topic_filter!r} is empty or holds a null character.")
 	for depth, level in enumerate(levels):
 		if "#" in level and (level != "#" or depth != len(levels) - 1):
-			raise RuleError(f"{what}: # must stand alone as the last level of a topic filter, not as in {topic_filter!r}.")
+			raise RuleError(
+				f"{what}: # must stand alone as the last level of a topic filter, not as in {topic_filter!r}."
+			)
 		if "+" in level and level != "+":
-			raise RuleError(f"{what}: + must fill a whole level of a topic filter, not as in {topic_filter!r}.")
+			raise RuleError(
+				f"{what}: + must fill a whole level of a topic filter, not as in {topic_filter!r}."
+			)
 
 
 def topic_matches(topic_filter: str, topic: str) -> bool:

@@ -11,7 +11,9 @@ from typing import Any
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.money import to_decimal
 
-LAYOUT_TYPES = frozenset({"Section Break", "Column Break", "Tab Break", "Heading", "HTML", "Button", "Fold", "Image"})
+LAYOUT_TYPES = frozenset(
+	{"Section Break", "Column Break", "Tab Break", "Heading", "HTML", "Button", "Fold", "Image"}
+)
 TABLE_TYPES = frozenset({"Table", "Table MultiSelect"})
 
 
