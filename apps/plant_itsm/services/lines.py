@@ -1,0 +1,76 @@
+"""Production lines, the site each belongs to, and the people that hear of its stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from plant_itsm.domain.cmdb import ProductionLine
+from plant_itsm.domain.errors import MissingRecordError
+from plant_itsm.ports import Record, Records
+
+
+def site_of_line(records: Records, production_line: str) -> Record:
+	"""The Plant Site of a line. Raises MissingRecordError when line, area or site is gone."""
+	line = _existing(records, "Production Line", production_line)
+	area = _existing(records, "Plant Area", line["plant_area"])
+	return _existing(records, "Plant Site", area["plant_site"])
+
+
+def _existing(records: Records, doctype: str, name: str) -> Record:
+	record = records.get(doctype, name)
+	if record is None:
+		raise MissingRecordError(f"{doctype} {name!r} does not exist. Create it or correct the link.")
+	return record
+
+
+def production_lines(records: Records) -> list[ProductionLine]:
+	site_of_area = {area["name"]: area["plant_site"] for area in records.find("Plant Area")}
+	return [
+		ProductionLine(
+			name=line["name"],
+			plant_site=site_of_area.get(line["plant_area"], ""),
+			units_per_shift=line["units_per_shift"],
+			product=line["product"],
+		)
+		for line in records.find("Production Line")
+	]
+
+
+def local_days(records: Records, now: datetime) -> dict[str, date]:
+	"""The date that it is at each Plant Site: the day whose cost model counts."""
+	return {
+		site["name"]: now.astimezone(ZoneInfo(site["time_zone"])).date()
+		for site in records.find("Plant Site")
+	}
+
+
+@dataclass(frozen=True)
+class Audience:
+	"""Who is told: the roles that lines name, and the enabled users behind them."""
+
+	roles: tuple[str, ...]
+	users: tuple[str, ...]
+
+
+def audience_of(records: Records, lines: Iterable[str]) -> Audience:
+	"""The people responsible for lines, each once, in the order in which the lines name them.
+
+	A row with a user means that user; a row without one means everybody who has the role.
+	"""
+	roles: dict[str, None] = {}
+	users: dict[str, None] = {}
+	for line in lines:
+		for row in _existing(records, "Production Line", line)["responsibles"]:
+			roles[row["role"]] = None
+			named = [row["user"]] if row["user"] else _users_with_role(records, row["role"])
+			users.update(dict.fromkeys(named))
+	enabled = {user["name"] for user in records.find("User", {"enabled": True, "name": ("in", list(users))})}
+	return Audience(tuple(roles), tuple(user for user in users if user in enabled))
+
+
+def _users_with_role(records: Records, role: str) -> list[str]:
+	rows = records.find("Has Role", {"role": role, "parenttype": "User"}, order_by="parent")
+	return [row["parent"] for row in rows]

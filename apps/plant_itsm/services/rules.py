@@ -1,0 +1,65 @@
+"""The enabled Signal Rules of a connection, ready to judge."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from plant_itsm.domain.rules import SignalRule, topic_matches
+from plant_itsm.domain.vocabulary import Condition, EventKind
+from plant_itsm.ports import Record, Records
+
+REMEMBERED_ADDRESSES = 100_000
+"""Bound of the look-up from address to rules; beyond it the look-up starts anew."""
+
+
+def signal_rule(record: Record) -> SignalRule:
+	return SignalRule(
+		name=record["name"],
+		connection=record["connection"],
+		address=record["address"],
+		condition=Condition(record["condition"]),
+		condition_value=record["condition_value"] or "",
+		ci=record["ci"],
+		event_kind=EventKind(record["event_kind"]),
+		value_path=record["value_path"],
+		on_delay_seconds=record["on_delay_seconds"] or 0.0,
+		off_delay_seconds=record["off_delay_seconds"] or 0.0,
+	)
+
+
+class RuleBook:
+	"""The rules of one connection by address. MQTT addresses match by topic filter, node ids by equality."""
+
+	def __init__(self, rules: Iterable[SignalRule]):
+		self.rules = {rule.name: rule for rule in rules}
+		self._matching: dict[str, list[SignalRule]] = {}
+		self._exact: defaultdict[str, list[SignalRule]] = defaultdict(list)
+		self._filters: list[SignalRule] = []
+		for rule in self.rules.values():
+			if "+" in rule.address or "#" in rule.address:
+				self._filters.append(rule)
+			else:
+				self._exact[rule.address].append(rule)
+
+	def rules_for(self, address: str) -> Sequence[SignalRule]:
+		known = self._matching.get(address)
+		if known is None:
+			known = self._exact.get(address, []) + [
+				r for r in self._filters if topic_matches(r.address, address)
+			]
+			if len(self._matching) >= REMEMBERED_ADDRESSES:
+				self._matching.clear()
+			self._matching[address] = known
+		return known
+
+
+def rule_book(records: Records, connection: str) -> RuleBook:
+	rows = records.find("Signal Rule", {"connection": connection, "enabled": True})
+	return RuleBook(signal_rule(row) for row in rows)
+
+
+def addresses_of(records: Records, connection: str) -> frozenset[str]:
+	"""What the listener of a connection has to subscribe to."""
+	rows = records.find("Signal Rule", {"connection": connection, "enabled": True})
+	return frozenset(row["address"] for row in rows)

@@ -1,0 +1,64 @@
+"""The rules that a record must satisfy beyond its fields; called by the DocType controllers and the embedded store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from plant_itsm.domain.cmdb import check_relation, check_segment_members
+from plant_itsm.domain.cost_models import check_cost_model
+from plant_itsm.domain.errors import InvalidRecordError
+from plant_itsm.domain.rules import check_rule
+from plant_itsm.domain.vocabulary import Protocol
+from plant_itsm.ports import Record, Records
+from plant_itsm.services.cost_models import cost_model, cost_models_of
+from plant_itsm.services.lines import site_of_line
+from plant_itsm.services.rules import signal_rule
+
+
+def validate(records: Records, doctype: str, record: Record) -> None:
+	"""Raise a PlantItsmError when `record`, complete with name and child rows, breaks a rule of its DocType."""
+	rule = _RULES.get(doctype)
+	if rule is not None:
+		rule(records, record)
+
+
+def _plant_site(records: Records, record: Record) -> None:
+	try:
+		ZoneInfo(record["time_zone"])
+	except (KeyError, ValueError, OSError):  # unknown, malformed, or the name of a folder of zones
+		raise InvalidRecordError(
+			f"Plant Site {record['site_name']}: time zone {record['time_zone']!r} is unknown."
+			" Use an IANA name, for example Europe/Berlin."
+		) from None
+
+
+def _ci_relation(records: Records, record: Record) -> None:
+	check_relation(record["source_ci"], record["relation_type"], record["target_ci"])
+
+
+def _network_segment(records: Records, record: Record) -> None:
+	check_segment_members(
+		record["segment_name"], [(row["ci"], row["role"]) for row in record.get("members") or []]
+	)
+
+
+def _cost_model(records: Records, record: Record) -> None:
+	model = cost_model(record)
+	currency = site_of_line(records, model.production_line)["currency"]
+	check_cost_model(model, cost_models_of(records, model.production_line), currency)
+
+
+def _signal_rule(records: Records, record: Record) -> None:
+	connection = records.get("OT Connection", record["connection"])
+	if connection is not None:  # a missing one is refused as a broken link
+		check_rule(signal_rule(record), Protocol(connection["protocol"]))
+
+
+_RULES: dict[str, Callable[[Records, Record], None]] = {
+	"Plant Site": _plant_site,
+	"CI Relation": _ci_relation,
+	"Network Segment": _network_segment,
+	"Line Stop Cost Model": _cost_model,
+	"Signal Rule": _signal_rule,
+}
