@@ -43,3 +43,7 @@ class ConnectionSettingError(PlantItsmError):
 
 class LeaseLostError(PlantItsmError):
 	"""Another process has taken over this job; the holder of the older token must stop writing."""
+
+
+class StoreUnavailableError(PlantItsmError):
+	"""The database is away, or had to undo the transaction (deadlock, lock wait): the same call may succeed later."""

@@ -15,9 +15,10 @@ from plant_itsm.domain.vocabulary import Condition, Phase, Transition
 
 
 @dataclass(frozen=True)
-class Pending:
-	"""The reading whose event waits for a delay to end."""
+class Cause:
+	"""The reading that made a rule change its phase; kept while a delay runs, because its event comes later."""
 
+	address: str
 	value: str
 	at: datetime
 	source_time: datetime | None
@@ -33,7 +34,7 @@ class RuleState:
 	value: str | None = None
 	since: datetime | None = None
 	due_at: datetime | None = None
-	pending: Pending | None = None
+	pending: Cause | None = None
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,20 @@ class Verdict:
 
 	state: RuleState
 	transition: Transition | None = None
-	cause: Pending | None = None
+	cause: Cause | None = None
 	settled: int = 0
 
 
 def judge(rule: SignalRule, state: RuleState, reading: Reading) -> Verdict:
 	"""Judge one reading. Raises RuleError when the rule cannot compare the value."""
 	met = rule.is_met(reading.value, state.value)
-	cause = Pending(
-		as_text(reading.value), reading.at, reading.source_time, reading.received_time, reading.event_key
+	cause = Cause(
+		reading.address,
+		as_text(reading.value),
+		reading.at,
+		reading.source_time,
+		reading.received_time,
+		reading.event_key,
 	)
 	if rule.condition == Condition.CHANGED:
 		return _momentary(met, cause)
@@ -64,7 +70,7 @@ def judge(rule: SignalRule, state: RuleState, reading: Reading) -> Verdict:
 	return _not_met(rule, state, cause)
 
 
-def _momentary(met: bool, cause: Pending) -> Verdict:
+def _momentary(met: bool, cause: Cause) -> Verdict:
 	"""A change is over as soon as it is there: it is recorded and leaves no phase behind."""
 	after = RuleState(value=cause.value, since=cause.at)
 	if met:
@@ -72,7 +78,7 @@ def _momentary(met: bool, cause: Pending) -> Verdict:
 	return Verdict(after, settled=1)
 
 
-def _met(rule: SignalRule, state: RuleState, cause: Pending) -> Verdict:
+def _met(rule: SignalRule, state: RuleState, cause: Cause) -> Verdict:
 	if state.phase == Phase.CLEAR:
 		return _enter(Phase.RAISING, rule.on_delay_seconds, cause)
 	if state.phase == Phase.CLEARING:  # back before the off-delay ended: it never cleared
@@ -80,7 +86,7 @@ def _met(rule: SignalRule, state: RuleState, cause: Pending) -> Verdict:
 	return Verdict(replace(state, value=cause.value), settled=1)
 
 
-def _not_met(rule: SignalRule, state: RuleState, cause: Pending) -> Verdict:
+def _not_met(rule: SignalRule, state: RuleState, cause: Cause) -> Verdict:
 	if state.phase == Phase.ACTIVE:
 		return _enter(Phase.CLEARING, rule.off_delay_seconds, cause)
 	if state.phase == Phase.RAISING:  # gone before the on-delay ended: it never raised
@@ -94,14 +100,14 @@ _AFTER = {
 }
 
 
-def _enter(phase: Phase, delay_seconds: float, cause: Pending) -> Verdict:
+def _enter(phase: Phase, delay_seconds: float, cause: Cause) -> Verdict:
 	if delay_seconds <= 0:
 		return _complete(phase, cause)
 	due_at = cause.received_time + timedelta(seconds=delay_seconds)
 	return Verdict(RuleState(phase, cause.value, cause.at, due_at, cause))
 
 
-def _complete(phase: Phase, cause: Pending) -> Verdict:
+def _complete(phase: Phase, cause: Cause) -> Verdict:
 	after, transition = _AFTER[phase]
 	return Verdict(RuleState(after, cause.value, cause.at), transition, cause)
 

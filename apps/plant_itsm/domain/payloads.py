@@ -74,10 +74,16 @@ def value_at(document: Any, path: str | None) -> Any:
 
 
 def source_time_at(document: Any, path: str | None) -> datetime | None:
-	"""The source time in a document, aware. Takes ISO 8601 with a zone, Unix seconds, or Unix milliseconds."""
+	"""The source time in a document, aware; None where it is missing, since a stop without its time is still a stop.
+
+	Takes ISO 8601 with a zone, Unix seconds, or Unix milliseconds. Raises PayloadError for anything else.
+	"""
 	if not path:
 		return None
-	raw = value_at(document, path)
+	try:
+		raw = value_at(document, path)
+	except PayloadError:
+		return None
 	try:
 		if isinstance(raw, str):
 			moment = datetime.fromisoformat(raw.replace("Z", "+00:00"))

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+GOOD = "good"
+"""The quality of a value that can be relied on; OPC UA also knows bad and uncertain."""
+
 
 @dataclass(frozen=True)
 class RawSignal:
@@ -21,7 +24,7 @@ class RawSignal:
 	payload: bytes
 	received_time: datetime
 	source_time: datetime | None = None
-	quality: str = "good"
+	quality: str = GOOD
 	problem: str | None = None
 	payload_bytes: int = 0
 

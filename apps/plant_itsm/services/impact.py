@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from plant_itsm.domain.cmdb import Cmdb, ConfigurationItem, Relation, Segment, build_cmdb
-from plant_itsm.domain.cost_models import CostModel
 from plant_itsm.domain.impact import Impact, impact_of
 from plant_itsm.domain.vocabulary import CIStatus, FailureTravel, LineEffect, SegmentRole
 from plant_itsm.ports import Clock, Records
@@ -28,36 +26,30 @@ SOURCES = (
 
 
 def impact_of_cis(records: Records, clock: Clock, failed: Iterable[str]) -> Impact:
-	"""Lines, units per shift and money per hour of failed CIs. Raises MissingRecordError for an unknown CI."""
+	"""Lines, units per shift and money per hour of failed CIs. Raises MissingRecordError for an unknown one."""
 	return ImpactModel(records).impact(failed, clock.now())
 
 
-@dataclass(frozen=True)
-class _Snapshot:
-	stamp: str
-	cmdb: Cmdb
-	cost_models: list[CostModel]
-
-
 class ImpactModel:
-	"""Computes impacts on a graph that it keeps, and reads anew when one of its sources has changed."""
+	"""Computes impacts on a graph that it keeps; refresh reads it anew when one of its sources has changed."""
 
 	def __init__(self, records: Records):
 		self._records = records
-		self._kept: _Snapshot | None = None
+		self._stamp = ""
+		self.refresh()
+
+	def refresh(self) -> None:
+		stamp = self._records.stamp(SOURCES)
+		if stamp != self._stamp:
+			self._cmdb = load_cmdb(self._records)
+			self._cost_models = all_cost_models(self._records)
+			self._stamp = stamp
 
 	def impact(self, failed: Iterable[str], at: datetime) -> Impact:
-		snapshot = self._current()
-		return impact_of(snapshot.cmdb, snapshot.cost_models, failed, local_days(self._records, at))
+		return impact_of(self._cmdb, self._cost_models, failed, local_days(self._records, at))
 
 	def holds_ci(self, name: str) -> bool:
-		return self._current().cmdb.holds_ci(name)
-
-	def _current(self) -> _Snapshot:
-		stamp = self._records.stamp(SOURCES)
-		if self._kept is None or self._kept.stamp != stamp:
-			self._kept = _Snapshot(stamp, load_cmdb(self._records), all_cost_models(self._records))
-		return self._kept
+		return self._cmdb.holds_ci(name)
 
 
 def load_cmdb(records: Records) -> Cmdb:

@@ -1,0 +1,116 @@
+"""What must follow a committed line stop: its ticket, its notifications, the report of its end.
+
+An entry is written in the transaction of the stop and carried out later in one of its own, in the order of writing;
+the effect and the entry's Done commit together. Whoever finds a due entry may carry it out: the job that follows the
+stop, or the sweeper when that job was lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from plant_itsm.domain.errors import StoreUnavailableError
+from plant_itsm.domain.vocabulary import OutboxAction, OutboxStatus
+from plant_itsm.ports import Ports, Record, Records
+from plant_itsm.services import tickets
+
+DOCTYPE = "Outbox Entry"
+GRACE_SECONDS = 30
+"""How long the sweeper leaves an entry to the job that was queued for it."""
+MAX_ATTEMPTS = 50
+LONGEST_PAUSE_SECONDS = 600
+
+log = logging.getLogger(__name__)
+
+_ACTIONS: dict[OutboxAction, Callable[[Ports, Record], None]] = {
+	OutboxAction.OPEN_TICKET: tickets.open_ticket,
+	OutboxAction.NOTIFY: tickets.notify_people,
+	OutboxAction.REPORT_END: tickets.report_end,
+}
+
+
+def post(records: Records, line_stop: str, action: OutboxAction, now: datetime) -> None:
+	"""Note an action in the transaction that is open. A second post of the same action is refused as a duplicate."""
+	records.insert(
+		DOCTYPE,
+		{
+			"outbox_key": f"{line_stop}: {action}",
+			"action": action,
+			"line_stop": line_stop,
+			"next_attempt_at": now + timedelta(seconds=GRACE_SECONDS),
+		},
+	)
+
+
+def deliver(ports: Ports, line_stop: str) -> int:
+	"""Carry out the pending entries of a line stop in order, up to the first that fails. Returns how many were done."""
+	with ports.records.transaction():
+		pending = ports.records.find(
+			DOCTYPE, {"line_stop": line_stop, "status": OutboxStatus.PENDING}, order_by="creation"
+		)
+	done = 0
+	for entry in pending:
+		if not _carry_out(ports, entry["name"]):
+			break
+		done += 1
+	return done
+
+
+def sweep(ports: Ports) -> int:
+	"""Carry out every entry that is due and still pending. Returns how many were done."""
+	with ports.records.transaction():
+		due = ports.records.find(
+			DOCTYPE,
+			{"status": OutboxStatus.PENDING, "next_attempt_at": ("<=", ports.clock.now())},
+			order_by="creation",
+		)
+	return sum(deliver(ports, line_stop) for line_stop in dict.fromkeys(entry["line_stop"] for entry in due))
+
+
+def _carry_out(ports: Ports, name: str) -> bool:
+	"""Whether the entry is done afterwards, by us or by somebody who was faster."""
+	try:
+		with ports.records.transaction():
+			entry = ports.records.get(DOCTYPE, name, for_update=True)
+			if entry is None or entry["status"] != OutboxStatus.PENDING:
+				return True
+			_act(ports, entry)
+	except StoreUnavailableError:
+		raise  # nobody can note a failure now; the entry stays pending and the sweeper comes back
+	except Exception as error:  # whatever an action meets must not hold up the other stops
+		log.exception("outbox entry %s failed", name)
+		_note_failure(ports, name, error)
+		return False
+	return True
+
+
+def _act(ports: Ports, entry: Record) -> None:
+	stop = ports.records.get("Line Stop", entry["line_stop"])
+	if stop is not None:
+		_ACTIONS[OutboxAction(entry["action"])](ports, stop)
+	ports.records.update(
+		DOCTYPE,
+		entry["name"],
+		{"status": OutboxStatus.DONE, "done_at": ports.clock.now(), "last_error": None},
+	)
+
+
+def _note_failure(ports: Ports, name: str, error: Exception) -> None:
+	with ports.records.transaction():
+		entry = ports.records.get(DOCTYPE, name, for_update=True)
+		if entry is None or entry["status"] != OutboxStatus.PENDING:
+			return
+		attempts = entry["attempts"] + 1
+		pause = min(2**attempts, LONGEST_PAUSE_SECONDS)
+		ports.records.update(
+			DOCTYPE,
+			name,
+			{
+				"attempts": attempts,
+				"status": OutboxStatus.PENDING if attempts < MAX_ATTEMPTS else OutboxStatus.FAILED,
+				"next_attempt_at": ports.clock.now() + timedelta(seconds=pause),
+				"last_error": f"{type(error).__name__}: {error}"[:500],
+			},
+		)
