@@ -45,7 +45,7 @@ def model_on(models: Iterable[CostModel], production_line: str, day: date) -> Co
 
 
 def check_cost_model(model: CostModel, others: Iterable[CostModel], site_currency: str) -> None:
-	"""Refuse a period that ends before it starts, one that overlaps another model of the line, and a foreign currency."""
+	"""Refuse a period that ends before it starts or overlaps another model of the line, and a foreign currency."""
 	what = f"Line Stop Cost Model of {model.production_line}"
 	if model.valid_to is not None and model.valid_to < model.valid_from:
 		raise InvalidRecordError(

@@ -47,3 +47,7 @@ class LeaseLostError(PlantItsmError):
 
 class StoreUnavailableError(PlantItsmError):
 	"""The database is away, or had to undo the transaction (deadlock, lock wait): the same call may succeed later."""
+
+
+class StoreFileError(PlantItsmError):
+	"""The file of an embedded store cannot be used as it is; a person must move, mend or allow it."""

@@ -43,7 +43,7 @@ class Evidence:
 
 
 def description(ci_label: str, impact: Impact, evidence: Evidence) -> str:
-	"""The HTML of a ticket that a technician can act on: what failed, what stands still, why we think so, what first."""
+	"""The HTML of a ticket to act on: what failed, what stands still, why we think so, what to do first."""
 	seen = (
 		f"Signal Rule <b>{escape(evidence.rule)}</b> at {evidence.at.isoformat(timespec='seconds')}: "
 		f"<code>{escape(evidence.address)}</code> = <code>{escape(evidence.value)}</code> "

@@ -34,7 +34,7 @@ class SignalRule:
 		"""
 		if isinstance(value, (dict, list)):
 			raise RuleError(
-				f"Signal Rule {self.name}: the value is a {type(value).__name__}: set a value path that leads to one value"
+				f"Signal Rule {self.name}: the value is a {type(value).__name__}: set a value path to one value"
 			)
 		if self.condition == Condition.CHANGED:
 			return previous is not None and as_text(value) != previous
