@@ -1,0 +1,107 @@
+"""The loop of the drain: read the streams of all connections, commit, hand on, trim."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+import redis
+
+from plant_itsm.domain.errors import StoreUnavailableError
+from plant_itsm.domain.signals import StreamedSignal, stream_position
+from plant_itsm.ot_listeners.intake import SignalStreams
+from plant_itsm.ports import Ports
+from plant_itsm.services.drain import START, ConnectionDrain
+from plant_itsm.services.impact import ImpactModel
+from plant_itsm.services.settings import settings_of
+
+DELIVERY_QUEUE = "short"
+DELIVERY_TIMEOUT_SECONDS = 300
+LOOK_SECONDS = 1.0
+"""How often the loop looks for new connections; also the longest wait for signals."""
+LONGEST_PAUSE_SECONDS = 10.0
+
+log = logging.getLogger(__name__)
+
+
+class _Loop:
+	def __init__(self, ports: Ports, client: redis.Redis):
+		self._ports = ports
+		self._streams = SignalStreams(client, ports.namespace)
+		with ports.records.transaction():
+			self._batch_size = settings_of(ports.records).drain_batch_size
+			self._model = ImpactModel(ports.records)
+		self._drains: dict[str, ConnectionDrain] = {}
+		self._look_at = 0.0
+
+	def step(self) -> None:
+		"""One round: at most one batch per connection, and the delays that have ended."""
+		if time.monotonic() >= self._look_at:
+			self._look_for_connections()
+			self._look_at = time.monotonic() + LOOK_SECONDS
+		cursors = {name: drain.cursor for name, drain in self._drains.items()}
+		if not cursors:
+			time.sleep(LOOK_SECONDS)  # there is no connection yet: nothing that could be waited for
+			return
+		for connection, batch in self._streams.read(cursors, self._batch_size, self._wait_ms()).items():
+			self._process(connection, batch)
+		for drain in self._drains.values():
+			self._hand_on(drain.expire_delays())
+
+	def _look_for_connections(self) -> None:
+		with self._ports.records.transaction():
+			names = [row["name"] for row in self._ports.records.find("OT Connection")]
+		for name in names:
+			if name not in self._drains:
+				self._drains[name] = ConnectionDrain(self._ports, name, self._model)
+			self._check_stream(self._drains[name])
+
+	def _check_stream(self, drain: ConnectionDrain) -> None:
+		"""A stream that is behind its cursor was lost with its Redis and began anew: so does the cursor."""
+		newest = self._streams.last_generated_id(drain.connection)
+		if stream_position(newest) < stream_position(drain.cursor):
+			log.error(
+				"the stream of %s was lost in Redis (it is at %s, we were at %s): signals not yet judged are gone;"
+				" run that Redis with appendonly yes",
+				drain.connection,
+				newest,
+				drain.cursor,
+			)
+			drain.restart_from(START)
+
+	def _wait_ms(self) -> int:
+		"""Until the next delay ends, and not longer than a look; Redis takes 0 as for ever."""
+		now = self._ports.clock.now()
+		dues = [due for drain in self._drains.values() if (due := drain.next_due())]
+		seconds = min([LOOK_SECONDS, *((due - now).total_seconds() for due in dues)])
+		return max(1, int(seconds * 1000))
+
+	def _process(self, connection: str, batch: list[StreamedSignal]) -> None:
+		drain = self._drains[connection]
+		self._hand_on(drain.process(batch))
+		self._streams.trim(connection, drain.cursor)
+
+	def _hand_on(self, stops: list[str]) -> None:
+		for stop in stops:
+			self._ports.jobs.enqueue(
+				"deliver", queue=DELIVERY_QUEUE, timeout_seconds=DELIVERY_TIMEOUT_SECONDS, line_stop=stop
+			)
+
+
+def run(ports: Ports, client: redis.Redis, goes_on: Callable[[], bool]) -> None:
+	"""Drain until `goes_on` says no. While database or Redis are away it waits and tries again; nothing is lost."""
+	loop: _Loop | None = None
+	pause = 0.0
+	while goes_on():
+		try:
+			loop = loop or _Loop(ports, client)
+			loop.step()
+			if pause:
+				log.warning("the drain works again")
+			pause = 0.0
+		except (StoreUnavailableError, redis.ConnectionError, redis.TimeoutError) as error:
+			if not pause:
+				log.warning("the drain waits: %s", error)
+			pause = min(max(2 * pause, 0.1), LONGEST_PAUSE_SECONDS)
+			time.sleep(min(pause, 1.0))

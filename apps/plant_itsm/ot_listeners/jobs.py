@@ -1,0 +1,109 @@
+"""What RQ workers run: a listener for one connection, the drain, and the delivery of one stop's outbox."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+from rq import get_current_job
+
+from plant_itsm.domain.errors import LeaseLostError, MissingRecordError
+from plant_itsm.domain.vocabulary import Protocol
+from plant_itsm.ot_listeners import draining
+from plant_itsm.ot_listeners.health import ListenerHealth
+from plant_itsm.ot_listeners.intake import Intake
+from plant_itsm.ot_listeners.leases import Lease
+from plant_itsm.ot_listeners.mqtt import MqttListener
+from plant_itsm.ot_listeners.opcua import OpcUaListener
+from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
+from plant_itsm.ot_listeners.supervisor import DRAIN, Term, arrived, connect, listener_job
+from plant_itsm.ports import Ports, Record
+from plant_itsm.services import outbox
+from plant_itsm.services.rules import addresses_of
+from plant_itsm.services.settings import settings_of
+
+log = logging.getLogger(__name__)
+
+
+def listen(ports: Ports, connection: str, is_wanted: Callable[[], bool] = lambda: True) -> None:
+	"""Listen to one OT Connection until its term ends. Does nothing when somebody else listens already."""
+	client = connect(ports)
+	record = _connection(ports, connection)
+
+	def is_enabled() -> bool:
+		return is_wanted() and bool(_connection(ports, connection)["enabled"])
+
+	with _leased(ports, client, listener_job(connection), is_enabled) as held:
+		if held is None:
+			return
+		lease, term = held
+		health = ListenerHealth(client, ports.namespace, connection)
+		intake = Intake(client, ports.namespace, connection, lease)
+
+		def addresses() -> frozenset[str]:
+			with ports.records.transaction():
+				return addresses_of(ports.records, connection)
+
+		_listener(record, ports, intake).run(addresses, term, health.report)
+
+
+def _listener(record: Record, ports: Ports, intake: Intake) -> MqttListener | OpcUaListener:
+	if record["protocol"] == Protocol.MQTT:
+		return MqttListener(MqttSettings.from_record(record, ports.namespace), intake, ports.clock)
+	return OpcUaListener(OpcUaSettings.from_record(record, ports.namespace), intake, ports.clock)
+
+
+def _connection(ports: Ports, name: str) -> Record:
+	with ports.records.transaction():
+		record = ports.records.get("OT Connection", name)
+	if record is None:
+		raise MissingRecordError(f"OT Connection {name!r} does not exist. Check the name.")
+	return record
+
+
+def drain(ports: Ports, is_wanted: Callable[[], bool] = lambda: True) -> None:
+	"""Judge what the listeners have streamed until the term ends. Does nothing when another drain works already."""
+	client = connect(ports)
+	with _leased(ports, client, DRAIN, is_wanted) as held:
+		if held is not None:
+			draining.run(ports, client, held[1])
+
+
+@contextmanager
+def _leased(
+	ports: Ports, client: redis.Redis, job: str, is_wanted: Callable[[], bool]
+) -> Iterator[tuple[Lease, Term] | None]:
+	"""A lease and its term for a block; None when somebody else holds it. A lease that is lost ends the block."""
+	with ports.records.transaction():
+		seconds = settings_of(ports.records).lease_seconds
+	lease = Lease.acquire(client, ports.namespace, job, seconds)
+	arrived(ports, client, job)
+	if lease is None:
+		yield None
+		return
+	try:
+		yield lease, Term(lease, is_wanted, shutdown_requested(client))
+	except LeaseLostError as error:
+		log.warning("%s ends: %s", job, error)
+	finally:
+		lease.release()
+
+
+def shutdown_requested(client: redis.Redis) -> Callable[[], bool]:
+	"""Whether the RQ worker that runs us was told to stop; it tells nobody, but notes it in its own record."""
+	job = get_current_job(connection=client)
+	worker = job.worker_name if job else None
+	if not worker:
+		return lambda: False
+	return lambda: client.hexists(f"rq:worker:{worker}", "shutdown_requested_date")
+
+
+def deliver(ports: Ports, line_stop: str) -> None:
+	outbox.deliver(ports, line_stop)
+
+
+JOBS: dict[str, Callable[..., Any]] = {"listen": listen, "drain": drain, "deliver": deliver}
+"""Every job by the name under which JobQueue.enqueue knows it; called with the ports and its own arguments."""

@@ -1,0 +1,116 @@
+"""Who runs what: leased jobs on the queue `ot`, started by a tick, ended in good time, replaced when they die.
+
+A job holds a lease that it renews while it works. Whether a job runs is told by its lease alone: RQ still calls a
+job started long after its worker was killed.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+import redis
+
+from plant_itsm.domain.errors import LeaseLostError
+from plant_itsm.ot_listeners.leases import Lease, lease_holder
+from plant_itsm.ports import Ports
+from plant_itsm.services import outbox
+
+OT_QUEUE = "ot"
+TERM_SECONDS = 3600
+"""A leased job hands over after an hour, well before its timeout, so that no job grows old."""
+TIMEOUT_SECONDS = TERM_SECONDS + 300
+QUEUED_SECONDS = 120
+"""How long a job that was queued keeps the tick from queueing it again."""
+CHECK_SECONDS = 1.0
+DRAIN = "drain"
+
+log = logging.getLogger(__name__)
+
+
+def connect(ports: Ports) -> redis.Redis:
+	return redis.Redis.from_url(ports.redis_url)
+
+
+def listener_job(connection: str) -> str:
+	return f"listen:{connection}"
+
+
+class Term:
+	"""How long the holder of a lease may go on: call it often, it looks at things once a second.
+
+	It ends when the term is over, when the worker has been asked to shut down, or when `is_wanted` says no. It raises
+	LeaseLostError when somebody else has the lease, or when Redis was away for longer than the lease lasts.
+	"""
+
+	def __init__(
+		self,
+		lease: Lease,
+		is_wanted: Callable[[], bool],
+		shutdown_requested: Callable[[], bool],
+		seconds: float = TERM_SECONDS,
+	):
+		self._lease = lease
+		self._is_wanted = is_wanted
+		self._shutdown_requested = shutdown_requested
+		self._ends_at = time.monotonic() + seconds
+		self._next_check = 0.0
+		self._goes_on = True
+		self._renewed_at = time.monotonic()
+
+	def __call__(self) -> bool:
+		now = time.monotonic()
+		if self._goes_on and now >= self._next_check:
+			self._next_check = now + CHECK_SECONDS
+			self._goes_on = now < self._ends_at and self._renew(now) and not self._is_told_to_end()
+		return self._goes_on
+
+	def _renew(self, now: float) -> bool:
+		try:
+			self._lease.renew()
+			self._renewed_at = now
+		except (redis.ConnectionError, redis.TimeoutError) as error:
+			if now - self._renewed_at > self._lease.seconds:
+				raise LeaseLostError(
+					f"{self._lease.key}: Redis was away for longer than the lease lasts"
+				) from error
+		return True
+
+	def _is_told_to_end(self) -> bool:
+		try:
+			return self._shutdown_requested() or not self._is_wanted()
+		except (redis.ConnectionError, redis.TimeoutError):
+			return False
+
+
+def tick(ports: Ports) -> list[str]:
+	"""Start every leased job that should run and does not, and re-drive the outbox. Returns the jobs it has queued."""
+	client = connect(ports)
+	with ports.records.transaction():
+		connections = [row["name"] for row in ports.records.find("OT Connection", {"enabled": True})]
+	started = [] if not connections else _start(ports, client, DRAIN, "drain", {})
+	for connection in connections:
+		started += _start(ports, client, listener_job(connection), "listen", {"connection": connection})
+	outbox.sweep(ports)
+	return started
+
+
+def _start(
+	ports: Ports, client: redis.Redis, job: str, function: str, arguments: dict[str, str]
+) -> list[str]:
+	if lease_holder(client, ports.namespace, job) is not None:
+		return []
+	if not client.set(_queued_key(ports, job), 1, nx=True, ex=QUEUED_SECONDS):
+		return []
+	ports.jobs.enqueue(function, queue=OT_QUEUE, timeout_seconds=TIMEOUT_SECONDS, **arguments)
+	return [job]
+
+
+def arrived(ports: Ports, client: redis.Redis, job: str) -> None:
+	"""Note that a queued job has begun, so that the tick may queue it again should it die."""
+	client.delete(_queued_key(ports, job))
+
+
+def _queued_key(ports: Ports, job: str) -> str:
+	return f"plant_itsm:{ports.namespace}:queued:{job}"
