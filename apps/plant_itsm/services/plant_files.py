@@ -64,37 +64,40 @@ class _Column:
 
 def _read_file(records: Records, file: Path, meta: DocTypeMeta, problems: list[str]) -> Iterator[PlantRow]:
 	try:
-		text = file.read_text(encoding="utf-8-sig")
-	except UnicodeDecodeError as error:
-		problems.append(f"{file.name}: not UTF-8 at byte {error.start}. Save the file as UTF-8.")
-		return
-	reader = csv.reader(text.splitlines(keepends=True), strict=True)
-	try:
-		header = next(reader, [])
-		columns = [_column(records, meta, name.strip()) for name in header]
-		row: PlantRow | None = None
-		for cells in reader:
-			place = f"{file.name}:{reader.line_num}"
-			if not any(cell.strip() for cell in cells):
-				continue
-			own, children = _parse(place, columns, cells, problems)
-			if own:
-				if row is not None:
-					yield row
-				row = PlantRow(meta.name, place, own)
-			elif row is None:
-				problems.append(
-					f"{place}: a row of a child table stands before any record. Fill in the record's columns."
-				)
-				continue
-			for table, child in children.items():
-				row.values.setdefault(table, []).append(child)
-		if row is not None:
-			yield row
+		header, *rows = _csv_rows(file) or [("", [])]
+		columns = [_column(records, meta, name.strip()) for name in header[1]]
 	except InvalidRecordError as error:
-		problems.append(f"{file.name}:1: {error}")
+		problems.append(f"{file.name}: {error}")
+		return
+	record: PlantRow | None = None
+	for place, cells in rows:
+		own, children = _parse(place, columns, cells, problems)
+		if own:
+			if record is not None:
+				yield record
+			record = PlantRow(meta.name, place, own)
+		if record is None:
+			problems.append(
+				f"{place}: a row of a child table stands before any record. Fill in the record's columns."
+			)
+			return
+		for table, child in children.items():
+			record.values.setdefault(table, []).append(child)
+	if record is not None:
+		yield record
+
+
+def _csv_rows(file: Path) -> list[tuple[str, list[str]]]:
+	"""("file:line", cells) of every row that is not empty, the header first."""
+	try:
+		text = file.read_text(encoding="utf-8-sig")
+		reader = csv.reader(text.splitlines(keepends=True), strict=True)
+		rows = [(f"{file.name}:{reader.line_num}", cells) for cells in reader]
+	except UnicodeDecodeError as error:
+		raise InvalidRecordError(f"not UTF-8 at byte {error.start}. Save the file as UTF-8.") from None
 	except csv.Error as error:
-		problems.append(f"{file.name}:{reader.line_num}: no CSV: {error}. Check the quotes.")
+		raise InvalidRecordError(f"no CSV: {error}. Check the quotes.") from None
+	return [(place, cells) for place, cells in rows if any(cell.strip() for cell in cells)]
 
 
 def _column(records: Records, meta: DocTypeMeta, name: str) -> _Column:
