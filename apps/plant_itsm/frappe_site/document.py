@@ -1,0 +1,49 @@
+"""The base of the controllers: what a record must satisfy is decided in the domain, also when a person saves a form."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import escape_html
+
+from plant_itsm.domain.errors import PlantItsmError
+from plant_itsm.domain.schema import DocTypeMeta, check_field
+from plant_itsm.frappe_site.meta import site_meta, stored_fields
+from plant_itsm.frappe_site.records import FrappeRecords
+from plant_itsm.frappe_site.values import SiteValues
+from plant_itsm.ports import Record
+from plant_itsm.services.validation import validate
+
+
+class PlantDocument(Document):
+	def validate(self) -> None:
+		try:
+			validate(FrappeRecords(), self.doctype, checked_record(self))
+		except PlantItsmError as error:
+			frappe.throw(_(escape_html(str(error))), title=_("Invalid Record"))
+
+
+def checked_record(doc: Document) -> Record:
+	"""A document as a typed record, each field checked. Raises InvalidRecordError for what a field does not allow."""
+	values = SiteValues()
+	meta = site_meta(doc.doctype)
+	what = f"{doc.doctype} {doc.name or ''}".strip()
+	record = _checked_row(values, what, meta, doc)
+	for table in meta.tables:
+		child = site_meta(table.options)
+		record[table.fieldname] = [
+			_checked_row(values, f"{what}, {table.fieldname} row {place}", child, row)
+			for place, row in enumerate(doc.get(table.fieldname) or (), start=1)
+		]
+	return record
+
+
+def _checked_row(values: SiteValues, what: str, meta: DocTypeMeta, doc: Document) -> Record:
+	record = {
+		field.fieldname: values.record_value(what, field, doc.get(field.fieldname))
+		for field in stored_fields(meta)
+	}
+	for field in meta.columns:
+		check_field(what, field, record[field.fieldname])
+	return record

@@ -1,0 +1,51 @@
+"""Jobs on the workers of a bench."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe.utils.background_jobs import get_queues_timeout
+
+from plant_itsm.domain.errors import PlantItsmError
+from plant_itsm.frappe_site import transactions
+
+
+class QueueMissingError(PlantItsmError):
+	"""The bench has no workers for a queue."""
+
+
+class FrappeJobQueue:
+	"""Queues a job at once, or, inside a transaction, as soon as that commits: a worker must find what was written."""
+
+	def enqueue(self, job: str, *, queue: str, timeout_seconds: int, **arguments: Any) -> None:
+		if queue not in get_queues_timeout():
+			raise QueueMissingError(
+				f"This bench has no queue {queue!r}. Add to sites/common_site_config.json:"
+				f' "workers": {{"{queue}": {{"timeout": {timeout_seconds}, "background_workers": 2}}}}'
+				" and restart its workers."
+			)
+		frappe.enqueue(
+			"plant_itsm.frappe_site.jobs.run",
+			queue=queue,
+			timeout=timeout_seconds,
+			enqueue_after_commit=transactions.is_open(),
+			job=job,
+			arguments=arguments,
+		)
+
+
+def run(job: str, arguments: dict[str, Any]) -> None:
+	"""What a worker calls."""
+	from plant_itsm.frappe_site.site import site_ports  # it imports this module
+	from plant_itsm.ot_listeners.jobs import JOBS
+
+	JOBS[job](site_ports(), **arguments)
+
+
+def tick() -> None:
+	"""Called by the scheduler each minute: start listeners and drains that nobody holds, carry out what lay about."""
+	from plant_itsm.frappe_site.site import site_ports
+	from plant_itsm.ot_listeners.supervisor import tick as supervise
+
+	supervise(site_ports())

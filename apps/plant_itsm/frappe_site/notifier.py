@@ -1,0 +1,82 @@
+"""Messages to people: Frappe's notification log and its queue of e-mails, both part of the open transaction."""
+
+from __future__ import annotations
+
+import logging
+
+import frappe
+from frappe.desk.doctype.notification_settings.notification_settings import (
+	is_email_notifications_enabled,
+	is_notifications_enabled,
+)
+from frappe.email.doctype.email_account.email_account import EmailAccount
+from frappe.utils import get_url_to_form
+
+from plant_itsm.frappe_site.store_errors import store_errors
+from plant_itsm.ports import Notice
+
+log = logging.getLogger(__name__)
+PLACEHOLDER_ADDRESSES = frozenset({"admin@example.com", "guest@example.com"})
+"""What Frappe gives its standard users."""
+
+
+class FrappeNotifier:
+	"""Respects what each user has chosen in their Notification Settings."""
+
+	def notify(self, notice: Notice) -> None:
+		with store_errors():
+			for user in notice.users:
+				if is_notifications_enabled(user):
+					_log(notice, user)
+			if notice.by_email:
+				_send(notice)
+
+
+def _log(notice: Notice, user: str) -> None:
+	"""Of the type Alert, for which Frappe itself sends no e-mail."""
+	frappe.get_doc(
+		{
+			"doctype": "Notification Log",
+			"type": "Alert",
+			"for_user": user,
+			"from_user": frappe.session.user,
+			"subject": notice.subject,
+			"email_content": notice.message,
+			"document_type": notice.doctype,
+			"document_name": notice.name,
+		}
+	).insert(ignore_permissions=True)
+
+
+def _send(notice: Notice) -> None:
+	addresses = _addresses(notice.users)
+	if not addresses:
+		return
+	if not EmailAccount.find_outgoing(match_by_doctype=notice.doctype):
+		log.warning("%s: no e-mail, because the site has no outgoing Email Account", notice.subject)
+		return
+	link = get_url_to_form(notice.doctype, notice.name)
+	frappe.sendmail(
+		recipients=addresses,
+		subject=notice.subject,
+		message=f'{notice.message}<p><a href="{link}">{notice.doctype} {notice.name}</a></p>',
+		reference_doctype=notice.doctype,
+		reference_name=notice.name,
+		queue_separately=True,
+	)
+	# Frappe would look into its queue of e-mails only every four minutes.
+	frappe.enqueue("frappe.email.queue.flush", queue="short", enqueue_after_commit=True)
+
+
+def _addresses(users: tuple[str, ...]) -> list[str]:
+	rows = frappe.get_all(
+		"User",
+		filters={"name": ["in", list(users)], "enabled": 1},
+		fields=["name", "email"],
+		order_by="name asc",
+	)
+	return [
+		row.email
+		for row in rows
+		if row.email and row.email not in PLACEHOLDER_ADDRESSES and is_email_notifications_enabled(row.name)
+	]

@@ -1,0 +1,263 @@
+"""The Records port on a Frappe site: reads by the query builder, writes through documents with all their hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import now
+from frappe.utils.password import get_decrypted_password
+from pypika import Order
+from pypika.functions import Count, Max, Sum
+from pypika.queries import QueryBuilder
+
+from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
+from plant_itsm.domain.schema import DocTypeMeta
+from plant_itsm.frappe_site import transactions
+from plant_itsm.frappe_site.filters import criteria, known_field
+from plant_itsm.frappe_site.meta import STANDARD_FIELDNAMES, is_ours, site_meta, stored_fields
+from plant_itsm.frappe_site.store_errors import refused_write, store_errors
+from plant_itsm.frappe_site.values import SiteValues
+from plant_itsm.ports import Filters, Record
+
+HASH_LENGTH = 20
+"""Of the names that insert_many makes: a clash would drop a row unseen, so they are longer than Frappe's ten."""
+
+
+class FrappeRecords:
+	"""Records of the site that is connected. Permissions are the caller's business: nothing is checked here."""
+
+	def __init__(self) -> None:
+		self._values = SiteValues()
+
+	def meta(self, doctype: str) -> DocTypeMeta:
+		return site_meta(doctype)
+
+	def get(self, doctype: str, name: str, *, for_update: bool = False) -> Record | None:
+		meta = site_meta(doctype)
+		with store_errors():
+			row = _single_row(doctype, for_update) if meta.is_single else _row(meta, name, for_update)
+			if row is None:
+				return None
+			record = self._record(meta, row)
+			for table in meta.tables:
+				child = site_meta(table.options)
+				rows = _child_rows(child, doctype, row["name"], table.fieldname, for_update)
+				record[table.fieldname] = [self._record(child, child_row) for child_row in rows]
+			return record | _passwords(meta, row)
+
+	def find(
+		self,
+		doctype: str,
+		filters: Filters | None = None,
+		*,
+		order_by: str = "name",
+		descending: bool = False,
+		limit: int | None = None,
+	) -> list[Record]:
+		meta = site_meta(doctype)
+		order = Order.desc if descending else Order.asc
+		query = self._query(meta, filters).select(*_columns(meta))
+		query = query.orderby(known_field(meta, order_by).fieldname, order=order)
+		if order_by != "name":
+			query = query.orderby("name", order=order)
+		with store_errors():
+			rows = (query if limit is None else query.limit(limit)).run(as_dict=True)
+		return [self._record(meta, row) for row in rows]
+
+	def count(self, doctype: str, filters: Filters | None = None) -> int:
+		query = self._query(site_meta(doctype), filters).select(Count("*"))
+		with store_errors():
+			return int(query.run()[0][0])
+
+	def insert(self, doctype: str, values: Record) -> Record:
+		meta = site_meta(doctype)
+		what = f"{doctype} {values.get('name') or ''}".strip()
+		with store_errors(), refused_write(what):
+			doc = frappe.get_doc({"doctype": doctype, **self._site_values(what, meta, values)})
+			_keep_as_given(doc, meta, values)
+			doc.insert(ignore_permissions=True)
+			_check_name(doc, meta, values.get("name"))
+		return self._existing(doctype, doc.name)
+
+	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
+		if not rows:
+			return
+		meta = site_meta(doctype)
+		with store_errors():
+			frappe.db.bulk_insert(
+				doctype,
+				[*_BULK_FIELDS, *(field.fieldname for field in meta.columns)],
+				[(*_bulk_values(), *self._bulk_row(meta, row)) for row in rows],
+				ignore_duplicates=True,
+			)
+
+	def update(self, doctype: str, name: str, values: Record) -> Record:
+		meta = site_meta(doctype)
+		what = f"{doctype} {name}"
+		with store_errors(), refused_write(what):
+			doc = _locked_document(meta, name)
+			doc.update(self._site_values(what, meta, values))
+			_check_name_field(doc, meta, name)
+			doc.save(ignore_permissions=True)
+		return self._existing(doctype, name)
+
+	def transaction(self) -> AbstractContextManager[None]:
+		return transactions.transaction()
+
+	def stamp(self, doctypes: Iterable[str]) -> str:
+		"""Number of rows, latest change and sum of all changes of each: the sum notices what a clock set back hides."""
+		with store_errors():
+			return " ".join(_table_stamp(doctype) for doctype in doctypes)
+
+	def _query(self, meta: DocTypeMeta, filters: Filters | None) -> QueryBuilder:
+		table = frappe.qb.DocType(meta.name)
+		query = frappe.qb.from_(table)
+		for criterion in criteria(meta, table, filters, self._values):
+			query = query.where(criterion)
+		return query
+
+	def _existing(self, doctype: str, name: str) -> Record:
+		record = self.get(doctype, name)
+		assert record is not None, (doctype, name)
+		return record
+
+	def _record(self, meta: DocTypeMeta, row: Record) -> Record:
+		return {
+			field.fieldname: self._values.record_value(meta.name, field, row.get(field.fieldname))
+			for field in stored_fields(meta)
+		}
+
+	def _site_values(self, what: str, meta: DocTypeMeta, values: Record) -> Record:
+		"""The values as Frappe takes them; of the columns that each row has, only the name may be given."""
+		converted: Record = {"name": values["name"]} if values.get("name") and not meta.is_table else {}
+		for fieldname, value in values.items():
+			if fieldname in STANDARD_FIELDNAMES:
+				continue
+			field = meta.field(fieldname)
+			if field is None:
+				known = ", ".join(one.fieldname for one in meta.fields)
+				raise InvalidRecordError(f"{what}: there is no field {fieldname!r}. It has {known}.")
+			if field.is_table:
+				child = site_meta(field.options)
+				converted[fieldname] = [
+					self._site_values(f"{what}, {fieldname} row {place}", child, row)
+					for place, row in enumerate(value or (), start=1)
+				]
+			else:
+				converted[fieldname] = self._values.site_value(what, field, value)
+		return converted
+
+	def _bulk_row(self, meta: DocTypeMeta, row: Record) -> list[Any]:
+		values = self._site_values(meta.name, meta, row)
+		return [
+			self._values.conversion(field).empty if value is None else value
+			for field in meta.columns
+			for value in [values.get(field.fieldname, field.default)]
+		]
+
+
+def _columns(meta: DocTypeMeta) -> list[str]:
+	return [field.fieldname for field in stored_fields(meta)]
+
+
+def _row(meta: DocTypeMeta, name: str, for_update: bool) -> Record | None:
+	table = frappe.qb.DocType(meta.name)
+	query = frappe.qb.from_(table).select(*_columns(meta)).where(table.name == name)
+	rows: list[Record] = (query.for_update() if for_update else query).run(as_dict=True)
+	return rows[0] if rows else None
+
+
+def _single_row(doctype: str, for_update: bool) -> Record:
+	row: Record = frappe.db.get_singles_dict(doctype, for_update=for_update)
+	return {**row, "name": doctype}
+
+
+def _child_rows(
+	meta: DocTypeMeta, parenttype: str, parent: str, parentfield: str, for_update: bool
+) -> list[Record]:
+	"""Locked with their parent, because a plain read could still show them as they were before the lock."""
+	table = frappe.qb.DocType(meta.name)
+	query = (
+		frappe.qb.from_(table)
+		.select(*_columns(meta))
+		.where(table.parent == parent)
+		.where(table.parenttype == parenttype)
+		.where(table.parentfield == parentfield)
+		.orderby(table.idx)
+	)
+	rows: list[Record] = (query.for_update() if for_update else query).run(as_dict=True)
+	return rows
+
+
+def _passwords(meta: DocTypeMeta, row: Record) -> Record:
+	"""The passwords of a record in clear: its row holds asterisks."""
+	return {
+		field.fieldname: get_decrypted_password(
+			meta.name, row["name"], field.fieldname, raise_exception=False
+		)
+		for field in meta.columns
+		if field.fieldtype == "Password" and row.get(field.fieldname)
+	}
+
+
+def _keep_as_given(doc: Document, meta: DocTypeMeta, values: Record) -> None:
+	"""Keep Frappe from filling fields with what user or site prefer: a currency, the first choice, the time now.
+
+	In our DocTypes only a DocType's own default fills an empty field; in others what is given as None stays None.
+	"""
+	if not is_ours(meta.name):
+		doc.dont_update_if_missing = [name for name, value in values.items() if value is None]
+		return
+	doc.dont_update_if_missing = _without_default(meta)
+	for table in meta.tables:
+		empty = _without_default(site_meta(table.options))
+		for row in doc.get(table.fieldname) or ():
+			row.dont_update_if_missing = empty
+
+
+def _without_default(meta: DocTypeMeta) -> list[str]:
+	return [field.fieldname for field in meta.columns if field.default is None]
+
+
+def _check_name(doc: Document, meta: DocTypeMeta, wanted: str | None) -> None:
+	if wanted and str(doc.name) != wanted:
+		raise InvalidRecordError(
+			f"{meta.name}: name {wanted!r} cannot be chosen: {meta.autoname or 'hash'} makes it. Leave it out."
+		)
+
+
+def _check_name_field(doc: Document, meta: DocTypeMeta, name: str) -> None:
+	kind, _, fieldname = meta.autoname.partition(":")
+	if kind == "field" and doc.get(fieldname) != name:
+		raise InvalidRecordError(
+			f"{meta.name} {name}: {fieldname} is its name and cannot become {doc.get(fieldname)!r}."
+			" Rename the record instead."
+		)
+
+
+def _locked_document(meta: DocTypeMeta, name: str) -> Document:
+	"""The document as it was committed last, locked: an older snapshot could not be saved over it."""
+	try:
+		return frappe.get_doc(meta.name, name, for_update=True)
+	except frappe.DoesNotExistError:
+		raise MissingRecordError(f"{meta.name} {name!r} does not exist. Create it first.") from None
+
+
+def _table_stamp(doctype: str) -> str:
+	if site_meta(doctype).is_single:
+		return f"{frappe.db.get_singles_dict(doctype).get('modified')}"
+	table = frappe.qb.DocType(doctype)
+	rows = frappe.qb.from_(table).select(Count("*"), Max(table.modified), Sum(table.modified)).run()
+	return "/".join(str(value) for value in rows[0])
+
+
+_BULK_FIELDS = ("name", "owner", "modified_by", "creation", "modified")
+
+
+def _bulk_values() -> tuple[str, ...]:
+	user, moment = frappe.session.user, now()
+	return (frappe.generate_hash(length=HASH_LENGTH), user, user, moment, moment)
