@@ -1,0 +1,173 @@
+"""The durable way in: signals are in a Redis Stream before their source hears that we have them.
+
+One stream per OT Connection, so that each keeps its order. The reader's cursor lives in the database, in the same
+transaction as the effects of the signals; hence plain XREAD, without a consumer group.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from plant_itsm.domain.errors import PlantItsmError
+from plant_itsm.domain.signals import RawSignal, StreamedSignal, stream_position
+from plant_itsm.ot_listeners.leases import Lease, lease_lost
+
+BATCH = 500
+"""Signals per call of the script: large enough for speed, small enough (about 2 ms) not to hold up Redis."""
+
+MAX_ENTRIES = 1_000_000
+"""Signals that a stream may hold. A full stream refuses: sources keep their signals until the drain has caught up."""
+
+_PUT = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
+if redis.call('XLEN', KEYS[2]) + (#ARGV - 2) / 2 > tonumber(ARGV[2]) then return -2 end
+for i = 3, #ARGV, 2 do
+	redis.call('XADD', KEYS[2], '*', 'signal', ARGV[i], 'payload', ARGV[i + 1])
+end
+return (#ARGV - 2) / 2
+"""
+_LEASE_GONE, _STREAM_FULL = -1, -2
+
+
+class StreamFullError(PlantItsmError):
+	"""The stream of a connection is at its limit; the caller keeps its signals and tries again later."""
+
+
+def stream_key(namespace: str, connection: str) -> str:
+	return f"plant_itsm:{namespace}:signals:{connection}"
+
+
+class Intake:
+	"""Writes the signals of one connection, fenced by the lease of its listener. Safe to call from another thread."""
+
+	def __init__(
+		self, redis: Redis, namespace: str, connection: str, lease: Lease, *, max_entries: int = MAX_ENTRIES
+	):
+		self.connection = connection
+		self._lease = lease
+		self._max_entries = max_entries
+		self._keys = [lease.key, stream_key(namespace, connection)]
+		self._put = redis.register_script(_PUT)
+
+	def put(self, signals: Sequence[RawSignal]) -> None:
+		"""Append all signals in order; each BATCH of them at once or not at all.
+
+		Raises LeaseLostError when another process has taken over, StreamFullError when there is no room, and lets every
+		error of Redis pass: do not acknowledge then, and try again. A try that timed out may have been carried out.
+		"""
+		for start in range(0, len(signals), BATCH):
+			arguments: list[Any] = [self._lease.token, self._max_entries]
+			for signal in signals[start : start + BATCH]:
+				arguments.append(_header(signal))
+				arguments.append(signal.payload)
+			self._check(self._put(keys=self._keys, args=arguments))
+
+	def _check(self, outcome: int) -> None:
+		if outcome == _LEASE_GONE:
+			raise lease_lost(self._lease)
+		if outcome == _STREAM_FULL:
+			raise StreamFullError(
+				f"OT Connection {self.connection}: its stream holds {self._max_entries} signals that nobody has judged."
+				" See that a worker serves the queue ot and that the drain job runs."
+			)
+
+
+class SignalStreams:
+	"""Reads the streams of a site's connections and throws away what is done with."""
+
+	def __init__(self, redis: Redis, namespace: str):
+		self._redis = redis
+		self._namespace = namespace
+
+	def read(self, cursors: Mapping[str, str], count: int, block_ms: int) -> dict[str, list[StreamedSignal]]:
+		"""Up to `count` signals of each connection after its cursor, oldest first; only connections that have some.
+
+		cursors: connection -> stream id ("0-0" is the start). block_ms: how long to wait for a first signal, 0 not at
+		all; keep it below the socket timeout of the client.
+		"""
+		if not cursors:
+			return {}
+		names = {stream_key(self._namespace, name).encode(): name for name in cursors}
+		streams: dict[Any, Any] = {key: cursors[name] for key, name in names.items()}
+		reply = self._redis.xread(streams, count=count, block=block_ms if block_ms > 0 else None)
+		return {
+			names[key]: [_streamed(entry_id, fields) for entry_id, fields in entries]
+			for key, entries in _by_stream(reply)
+			if entries
+		}
+
+	def trim(self, connection: str, upto: str) -> int:
+		"""Drop the entries up to and including a stream id whose effects are committed. The number that went."""
+		milliseconds, sequence = stream_position(upto)
+		key = stream_key(self._namespace, connection)
+		return self._redis.xtrim(key, minid=f"{milliseconds}-{sequence + 1}", approximate=False)
+
+	def length(self, connection: str) -> int:
+		"""Signals that the stream holds now."""
+		return self._redis.xlen(stream_key(self._namespace, connection))
+
+	def last_generated_id(self, connection: str) -> str:
+		"""The id of the newest signal that the stream ever got, trimmed or not; "0-0" when there is no stream."""
+		try:
+			about = self._redis.xinfo_stream(stream_key(self._namespace, connection))
+		except ResponseError as error:
+			if "no such key" in str(error):
+				return "0-0"
+			raise
+		return about["last-generated-id"].decode()
+
+
+def _header(signal: RawSignal) -> str:
+	source_time = signal.source_time
+	return json.dumps(
+		(
+			signal.address,
+			signal.received_time.isoformat(),
+			source_time.isoformat() if source_time is not None else None,
+			signal.quality,
+			signal.problem,
+			signal.payload_bytes,
+		)
+	)
+
+
+def _streamed(entry_id: bytes, fields: Mapping[bytes, bytes] | None) -> StreamedSignal:
+	"""An entry that is not ours becomes a signal with a problem: it ends as a dead letter and holds up nothing."""
+	stream_id = entry_id.decode()
+	try:
+		address, received, source, quality, problem, payload_bytes = json.loads((fields or {})[b"signal"])
+		signal = RawSignal(
+			address=address,
+			payload=(fields or {})[b"payload"],
+			received_time=datetime.fromisoformat(received),
+			source_time=datetime.fromisoformat(source) if source else None,
+			quality=quality,
+			problem=problem,
+			payload_bytes=payload_bytes,
+		)
+	except (KeyError, TypeError, ValueError) as error:
+		signal = RawSignal(
+			address="",
+			payload=str(fields).encode()[:2000],
+			received_time=datetime.fromtimestamp(stream_position(stream_id)[0] / 1000, timezone.utc),
+			quality="bad",
+			problem=f"stream entry {stream_id} was not written by plant_itsm ({error!r}): find out who writes there",
+		)
+	return StreamedSignal(stream_id, signal)
+
+
+def _by_stream(reply: Any) -> Iterator[tuple[bytes, Any]]:
+	"""One shape for every redis-py: 4 to 7 answer with pairs under RESP2, 5 to 7 with {key: [entries]} under RESP3,
+	8 with {key: entries}."""
+	if not isinstance(reply, dict):
+		yield from ((key, entries) for key, entries in reply or ())
+		return
+	for key, entries in reply.items():
+		nested = len(entries) == 1 and isinstance(entries[0], list)
+		yield key, entries[0] if nested else entries
