@@ -8,7 +8,7 @@ from typing import Any
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta, parse_cell
 from plant_itsm.embedded.tables import CHILD_FIELDS, RECORD_FIELDS
-from plant_itsm.embedded.values import checked_value
+from plant_itsm.embedded.values import checked_value, storage_of
 from plant_itsm.ports import Record
 
 Metas = Mapping[str, DocTypeMeta]
@@ -29,13 +29,20 @@ def meta_of(metas: Metas, doctype: str) -> DocTypeMeta:
 
 def with_defaults(metas: Metas, meta: DocTypeMeta, values: Record) -> Record:
 	"""Values of a new record: a field that is absent or None gets its default, in child rows too."""
-	filled = {**defaults(meta), **{name: value for name, value in values.items() if value is not None}}
-	for table in meta.tables:
-		child = meta_of(metas, table.options)
-		filled[table.fieldname] = [
-			with_defaults(metas, child, row) for row in values.get(table.fieldname) or ()
+	given = {name: value for name, value in values.items() if value is not None}
+	return {**defaults(meta), **with_row_defaults(metas, meta, given)}
+
+
+def with_row_defaults(metas: Metas, meta: DocTypeMeta, values: Record) -> Record:
+	"""The values with the defaults of their child rows, which are new rows whenever they are given."""
+	rows = {
+		table.fieldname: [
+			with_defaults(metas, meta_of(metas, table.options), row) for row in values[table.fieldname] or ()
 		]
-	return filled
+		for table in meta.tables
+		if table.fieldname in values
+	}
+	return {**values, **rows}
 
 
 def defaults(meta: DocTypeMeta) -> Record:
@@ -44,6 +51,12 @@ def defaults(meta: DocTypeMeta) -> Record:
 		for field in meta.columns
 		if field.default is not None
 	}
+
+
+def unwritten_single(meta: DocTypeMeta) -> Record:
+	"""What a Single reads as before anybody has written it."""
+	empty = {field.fieldname: storage_of(field).empty for field in meta.columns}
+	return {"name": meta.name, **empty, **defaults(meta), **{table.fieldname: [] for table in meta.tables}}
 
 
 def typed_record(metas: Metas, meta: DocTypeMeta, what: str, values: Record) -> Record:

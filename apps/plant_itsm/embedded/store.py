@@ -24,9 +24,6 @@ from plant_itsm.embedded.values import column_value, record_value
 from plant_itsm.ports import Clock, Filters, Record
 from plant_itsm.services.validation import validate
 
-_DATES = ("creation", "modified")
-"""Columns that records can be found and sorted by, but that are no part of a record."""
-
 
 def open_store(
 	path: Path,
@@ -76,8 +73,7 @@ class SqliteRecords:
 			if found:
 				return {**found[0], **self._children(connection, meta, name)}
 		if meta.is_single and name == doctype:
-			given = checking.with_defaults(self._metas, meta, {})
-			return {"name": name, **{f.fieldname: given.get(f.fieldname) for f in meta.fields}}
+			return checking.unwritten_single(meta)
 		return None
 
 	def find(
@@ -119,13 +115,13 @@ class SqliteRecords:
 	) -> list[Record]:
 		table = self._tables.by_doctype[meta.name]
 		column, place = sort_column(meta, table, order_by), text("rowid DESC" if descending else "rowid")
-		fields = [field for field in stored_fields(meta) if field.fieldname not in _DATES]
 		query = (
-			select(*(table.c[field.fieldname] for field in fields))
+			select(table)
 			.where(*conditions(meta, table, filters))
 			.order_by(desc(column) if descending else column, place)
 			.limit(limit)
 		)
+		fields = stored_fields(meta)
 		return [
 			{field.fieldname: record_value(field, stored) for field, stored in zip(fields, row, strict=True)}
 			for row in connection.execute(query)
@@ -179,7 +175,8 @@ class SqliteRecords:
 		meta = self.meta(doctype)
 		what = f"{doctype} {name}"
 		with self._database.transaction() as connection:
-			merged = {**self._existing(doctype, name), **values}
+			given = checking.with_row_defaults(self._metas, meta, values)
+			merged = {**self._existing(doctype, name), **given}
 			record = {"name": name, **checking.typed_record(self._metas, meta, what, merged)}
 			checking.check_name_field(meta, name, record)
 			self._check(meta, record)

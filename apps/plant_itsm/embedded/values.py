@@ -72,7 +72,7 @@ def _accepted(what: str, field: FieldMeta, value: Any) -> Any:
 		return None
 	try:
 		return storage_of(field).accept(value)
-	except (ValueError, OverflowError, MoneyError) as error:
+	except (ValueError, TypeError, ArithmeticError, MoneyError) as error:
 		shown = repr(value) if len(repr(value)) <= 80 else f"{repr(value)[:77]}..."
 		raise InvalidRecordError(f"{what}: {field.fieldname}: {shown}: {error}") from None
 

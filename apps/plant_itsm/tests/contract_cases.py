@@ -1,0 +1,18 @@
+"""The contract that every adapter of the Records port keeps; it holds on SQLite as on a site's MariaDB.
+
+Mix RecordsContract and ImpactContract into a TestCase that sets `records` in setUp and removes afterwards what the case
+has written (WRITTEN_DOCTYPES, named after or linked to its `prefix`). Nothing in here imports frappe.
+"""
+
+from plant_itsm.tests.contract_finds import FindsContract
+from plant_itsm.tests.contract_impact import ImpactContract
+from plant_itsm.tests.contract_plant import WRITTEN_DOCTYPES
+from plant_itsm.tests.contract_rules import RulesContract
+from plant_itsm.tests.contract_values import ValuesContract
+from plant_itsm.tests.contract_writes import WritesContract
+
+__all__ = ["WRITTEN_DOCTYPES", "ImpactContract", "RecordsContract"]
+
+
+class RecordsContract(ValuesContract, WritesContract, FindsContract, RulesContract):
+	"""Every case of the Records port."""
