@@ -1,0 +1,92 @@
+"""An OPC UA value as a raw signal: the value as JSON, the status code as quality, the server's clock as source time."""
+
+from __future__ import annotations
+
+import base64
+import enum
+import json
+import uuid
+from datetime import datetime, timezone
+from typing import Any
+
+from asyncua import ua
+
+from plant_itsm.domain.signals import RawSignal
+from plant_itsm.ot_listeners.listening import SHOWN_PAYLOAD_BYTES
+
+
+def signal_from(
+	address: str, data: ua.DataValue, received_time: datetime, max_payload_bytes: int
+) -> RawSignal:
+	"""One data change or one value read. A value that JSON cannot hold (NaN) or that is too large has a problem."""
+	value = data.Value.Value if data.Value is not None else None
+	problem = None
+	try:
+		payload = json.dumps(as_json(value), ensure_ascii=False, allow_nan=False).encode(
+			"utf-8", "backslashreplace"
+		)
+	except (ValueError, TypeError, RecursionError) as error:
+		payload = repr(value).encode("utf-8", "backslashreplace")
+		problem = (
+			f"value cannot be written as JSON ({error}): let the server send a finite value of a simple type"
+		)
+	size = len(payload)
+	if size > max_payload_bytes:
+		problem = (
+			f"value of {size} bytes is longer than the {max_payload_bytes} bytes that the OT Connection takes:"
+			" raise max_payload_bytes, or name a smaller node"
+		)
+	return RawSignal(
+		address=address,
+		payload=payload[:SHOWN_PAYLOAD_BYTES] if problem else payload,
+		received_time=received_time,
+		source_time=stamp(data),
+		quality=quality(data),
+		problem=problem,
+		payload_bytes=size,
+	)
+
+
+def quality(data: ua.DataValue) -> str:
+	"""good, uncertain or bad, from the two upper bits of the status code (OPC UA part 4, 7.39)."""
+	status = data.StatusCode
+	if status is None or status.is_good():
+		return "good"
+	return "uncertain" if status.is_uncertain() else "bad"
+
+
+def stamp(data: ua.DataValue) -> datetime | None:
+	"""When the value became so: the source's time, else the server's, aware; None where the server sends neither."""
+	moment = data.SourceTimestamp or data.ServerTimestamp
+	if moment is None:
+		return None
+	return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def as_json(value: Any) -> Any:
+	"""Numbers, texts, truth values and lists as they are; times in ISO 8601, bytes in Base64, the rest as text."""
+	if isinstance(value, enum.Enum):
+		value = value.value
+	if value is None or isinstance(value, (bool, int, float, str)):
+		return value
+	if isinstance(value, (list, tuple)):
+		return [as_json(item) for item in value]
+	if isinstance(value, (ua.Variant, ua.DataValue)):
+		return as_json(value.Value)
+	if isinstance(value, datetime):
+		return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).isoformat()
+	if isinstance(value, bytes):
+		return base64.b64encode(value).decode()
+	return _as_text(value)
+
+
+def _as_text(value: Any) -> str | None:
+	if isinstance(value, ua.LocalizedText):
+		return value.Text
+	if isinstance(value, ua.QualifiedName):
+		return value.Name
+	if isinstance(value, ua.NodeId):
+		return value.to_string()
+	if isinstance(value, ua.StatusCode):
+		return value.name
+	return str(value) if isinstance(value, uuid.UUID) else repr(value)
