@@ -21,7 +21,7 @@ def site_ports() -> Ports:
 		jobs=FrappeJobQueue(),
 		notifier=FrappeNotifier(),
 		redis_url=queue_redis_url(),
-		namespace=f"plant_itsm:{frappe.local.site}",
+		namespace=frappe.local.site,
 	)
 
 

@@ -1,0 +1,147 @@
+"""`bench --site SITE plant-itsm ...`: the same operations as the embedded edition's command, on a Frappe site."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+import frappe
+from frappe.commands import get_site, pass_context
+
+from plant_itsm.domain.errors import PlantItsmError
+
+if TYPE_CHECKING:
+	from plant_itsm.ports import Ports
+
+
+@click.group("plant-itsm")
+def plant_itsm() -> None:
+	"""Line stops of a factory: listeners, plants, impact."""
+
+
+@contextmanager
+def _connected(context: frappe._dict) -> Iterator[Ports]:
+	"""The ports of the site of a command; an error that is meant for a person ends the command with its text."""
+	from plant_itsm.frappe_site.site import site_ports
+
+	try:
+		with frappe.init_site(get_site(context)):
+			frappe.connect()
+			yield site_ports()
+	except PlantItsmError as error:
+		click.secho(str(error), fg="red", err=True)
+		sys.exit(1)
+
+
+@plant_itsm.command("listen")
+@click.argument("connection")
+@pass_context
+def listen(context: frappe._dict, connection: str) -> None:
+	"""Listen to one OT Connection in the foreground until SIGTERM or Ctrl-C; for a Procfile, supervisor or systemd."""
+	from plant_itsm.ot_listeners.jobs import listen as run_listener
+
+	with _connected(context) as ports:
+		stop = _stop_on_signals()
+		while not stop.is_set():
+			run_listener(ports, connection, lambda: not stop.is_set())
+			stop.wait(1)  # its term is over, or another listener has the lease
+
+
+@plant_itsm.command("drain")
+@pass_context
+def drain(context: frappe._dict) -> None:
+	"""Judge what the listeners receive, in the foreground until SIGTERM or Ctrl-C."""
+	from plant_itsm.ot_listeners.jobs import drain as run_drain
+
+	with _connected(context) as ports:
+		stop = _stop_on_signals()
+		while not stop.is_set():
+			run_drain(ports, lambda: not stop.is_set())
+			stop.wait(1)
+
+
+def _stop_on_signals() -> threading.Event:
+	logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+	stop = threading.Event()
+	for number in (signal.SIGTERM, signal.SIGINT):
+		signal.signal(number, lambda *_: stop.set())
+	return stop
+
+
+@plant_itsm.command("tick")
+@pass_context
+def tick(context: frappe._dict) -> None:
+	"""Do now what the scheduler does each minute: start what does not run, carry out what is due."""
+	from plant_itsm.ot_listeners.supervisor import tick as supervise
+
+	with _connected(context) as ports:
+		started = supervise(ports)
+	click.echo(f"queued: {', '.join(started) or 'nothing, everything runs'}")
+
+
+@plant_itsm.command("load-plant")
+@click.argument("plant")
+@pass_context
+def load_plant(context: frappe._dict, plant: str) -> None:
+	"""Load a shipped plant by its NAME or a folder of CSV files by its PATH, all or nothing."""
+	from plant_itsm.services.plants import load_plant as load
+	from plant_itsm.services.plants import plant_folder
+
+	with _connected(context) as ports:
+		click.echo(f"{plant}: {load(ports.records, plant_folder(plant))}")
+
+
+@plant_itsm.command("impact")
+@click.argument("cis", nargs=-1, required=True, metavar="CI...")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@pass_context
+def impact(context: frappe._dict, cis: tuple[str, ...], as_json: bool) -> None:
+	"""Lines, units per shift and money per hour that hang on one or more failed CIs."""
+	from plant_itsm.services.impact import impact_of_cis
+
+	with _connected(context) as ports:
+		found = impact_of_cis(ports.records, ports.clock, cis)
+	if as_json:
+		click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+		return
+	for line in found.lines:
+		cost = f", {line.cost_per_hour} per hour" if line.cost_per_hour else ""
+		click.echo(
+			f"{line.line.name}: {line.state}, {line.units_blocked_per_shift} units per shift{cost} ({line.path})"
+		)
+	total = f", {found.cost_per_hour} per hour" if found.cost_per_hour else ""
+	click.echo(f"{len(found.lines)} line(s), {found.units_per_shift} units per shift{total}")
+	for reason in found.not_priced:
+		click.echo(f"not priced: {reason}")
+
+
+@plant_itsm.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@pass_context
+def status(context: frappe._dict, as_json: bool) -> None:
+	"""Whether listeners and drain run, what waits, what is open."""
+	from plant_itsm.ot_listeners.health import status as site_status
+
+	with _connected(context) as ports:
+		found = site_status(ports)
+	if as_json:
+		click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+		return
+	click.echo(f"drain: {'runs' if found.drains else 'does not run'}")
+	for one in found.connections:
+		click.echo(
+			f"{one.connection} ({one.protocol}{'' if one.enabled else ', disabled'}): {one.state} {one.detail}".rstrip()
+			+ f"; waiting {one.waiting}, received {one.received}, events {one.events},"
+			f" suppressed {one.suppressed}, dead letters {one.dead_lettered}"
+		)
+	click.echo(f"open line stops: {found.open_stops}; outbox: {found.outbox_pending} pending")
+
+
+commands = [plant_itsm]

@@ -1,0 +1,49 @@
+"""What plant_itsm adds to DocTypes of other apps."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+TICKET = "HD Ticket"
+SECTION = "plant_line_stop_section"
+
+
+def ticket_fields() -> list[dict[str, Any]]:
+	"""The custom fields of HD Ticket, in their order. The same as in embedded/doctype/hd_ticket.json."""
+	fields = [
+		{
+			"fieldname": SECTION,
+			"fieldtype": "Section Break",
+			"label": "Line stop",
+			"insert_after": "template",
+		},
+		_field("plant_line_stop", "Link", "Line stop", options="Line Stop", unique=1, in_standard_filter=1),
+		_field("plant_root_ci", "Link", "Root CI", options="OT CI"),
+		_field("plant_production_line", "Link", "Production line", options="Production Line"),
+		{"fieldname": "plant_line_stop_column", "fieldtype": "Column Break"},
+		_field("plant_units_per_shift", "Int", "Units per shift"),
+		_field("plant_cost_per_hour", "Currency", "Cost per hour", options="plant_currency"),
+		_field("plant_currency", "Link", "Currency", options="Currency"),
+	]
+	for before, field in itertools.pairwise(fields):
+		field["insert_after"] = before["fieldname"]
+	return [{**field, "module": "Line Stop"} for field in fields]
+
+
+def ticket_template_fieldnames() -> list[str]:
+	"""The fields that an agent sees beside a ticket; Helpdesk shows a custom field only when a template lists it."""
+	return [field["fieldname"] for field in ticket_fields() if not field["fieldtype"].endswith("Break")]
+
+
+def _field(fieldname: str, fieldtype: str, label: str, **properties: Any) -> dict[str, Any]:
+	"""A field that only plant_itsm fills. Helpdesk's screen knows depends_on, but not read_only."""
+	return {
+		"fieldname": fieldname,
+		"fieldtype": fieldtype,
+		"label": label,
+		"read_only": 1,
+		"no_copy": 1,
+		"depends_on": "eval:doc.plant_line_stop",
+		**properties,
+	}

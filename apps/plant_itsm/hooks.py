@@ -1,0 +1,16 @@
+app_name = "plant_itsm"
+app_title = "Plant ITSM"
+app_publisher = "plant_itsm maintainers"
+app_description = "The ITSM of a factory on Frappe Helpdesk and ERPNext: from a signal to a priced incident."
+app_license = "mit"
+
+# In the form owner/app: with a bare name install-app would ask an address on the internet who the owner is.
+required_apps = ["frappe/helpdesk"]
+
+before_install = "plant_itsm.install.before_install"
+after_install = "plant_itsm.install.after_install"
+after_migrate = "plant_itsm.install.after_migrate"
+before_uninstall = "plant_itsm.uninstall.before_uninstall"
+after_uninstall = "plant_itsm.uninstall.after_uninstall"
+
+scheduler_events = {"cron": {"* * * * *": ["plant_itsm.frappe_site.jobs.tick"]}}

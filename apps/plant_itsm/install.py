@@ -1,0 +1,148 @@
+"""What a site needs besides our DocTypes. Every step adds what is missing and touches nothing else, so that it may run
+after each migrate."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+
+from plant_itsm.custom_fields import TICKET, ticket_fields, ticket_template_fieldnames
+from plant_itsm.frappe_site.records import FrappeRecords
+from plant_itsm.services.plants import load_vocabulary
+from plant_itsm.services.settings import DOCTYPE as SETTINGS
+
+ROLES = ("Plant Admin", "Plant IT", "Production Manager", "Robot Maintenance")
+TICKET_TYPE = "Line Stop"
+PRIORITY = "HD Ticket Priority"
+TYPE = "HD Ticket Type"
+SLA = "HD Service Level Agreement"
+TEMPLATE = "HD Ticket Template"
+FOUND_KEY = "plant_itsm_found"
+"""Global default that remembers which of our names the site had before us: they are not ours to remove."""
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True)
+class Priority:
+	"""A ticket priority with its times in the default agreement. rank: the lower, the more urgent."""
+
+	name: str
+	rank: int
+	response_seconds: int
+	resolution_seconds: int
+	description: str
+
+
+PRIORITIES = (
+	Priority("P1", 10, 15 * MINUTE, 2 * HOUR, "A production line stands still."),
+	Priority("P2", 20, 30 * MINUTE, 4 * HOUR, "A production line is degraded or about to stop."),
+	Priority("P3", 30, 4 * HOUR, 24 * HOUR, "A disturbance without an effect on production."),
+	Priority("P4", 40, 8 * HOUR, 72 * HOUR, "A request or a question."),
+)
+"""The first hour figures are the plant's own to change: migrate leaves an agreement's rows as they are."""
+
+
+def before_install() -> None:
+	if frappe.db.get_global(FOUND_KEY):
+		return
+	found = {
+		doctype: frappe.get_all(doctype, filters={"name": ["in", names]}, pluck="name")
+		for doctype, names in removable_names().items()
+	}
+	frappe.db.set_global(FOUND_KEY, json.dumps(found))
+
+
+def removable_names() -> dict[str, list[str]]:
+	"""The records that we add to DocTypes of others, the first to be removed first."""
+	return {TYPE: [TICKET_TYPE], PRIORITY: [priority.name for priority in PRIORITIES], "Role": list(ROLES)}
+
+
+def after_install() -> None:
+	set_up()
+
+
+def after_migrate() -> None:
+	set_up()
+
+
+def set_up() -> None:
+	_add_roles()
+	create_custom_fields({TICKET: ticket_fields()})
+	_add_priorities()
+	_add_ticket_type()
+	_add_to_default_agreement()
+	_add_to_default_template()
+	_fill_settings()
+	load_vocabulary(FrappeRecords())
+
+
+def _add_roles() -> None:
+	for role in ROLES:
+		if not frappe.db.exists("Role", role):
+			doc = frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": 1})
+			doc.insert(ignore_permissions=True)
+
+
+def _add_priorities() -> None:
+	for priority in PRIORITIES:
+		if not frappe.db.exists(PRIORITY, priority.name):
+			doc = frappe.new_doc(PRIORITY)
+			doc.update(
+				{"name": priority.name, "integer_value": priority.rank, "description": priority.description}
+			)
+			doc.insert(ignore_permissions=True)
+
+
+def _add_ticket_type() -> None:
+	if not frappe.db.exists(TYPE, TICKET_TYPE):
+		doc = frappe.new_doc(TYPE)
+		doc.update({"name": TICKET_TYPE, "priority": "P1", "description": "A production line has stopped."})
+		doc.insert(ignore_permissions=True)
+
+
+def _add_to_default_agreement() -> None:
+	"""Helpdesk refuses a ticket whose priority its agreement does not know."""
+	agreement = frappe.db.get_value(SLA, {"default_sla": 1})
+	if agreement is None:
+		print(
+			"plant_itsm: Helpdesk has no default Service Level Agreement; set one up, then run bench migrate."
+		)
+		return
+	doc = frappe.get_doc(SLA, agreement)
+	known = {row.priority for row in doc.priorities}
+	missing = [priority for priority in PRIORITIES if priority.name not in known]
+	for priority in missing:
+		doc.append(
+			"priorities",
+			{
+				"priority": priority.name,
+				"response_time": priority.response_seconds,
+				"resolution_time": priority.resolution_seconds,
+			},
+		)
+	if missing:
+		doc.save(ignore_permissions=True)
+
+
+def _add_to_default_template() -> None:
+	if not frappe.db.exists(TEMPLATE, "Default"):
+		return
+	doc = frappe.get_doc(TEMPLATE, "Default")
+	known = {row.fieldname for row in doc.fields}
+	missing = [fieldname for fieldname in ticket_template_fieldnames() if fieldname not in known]
+	for fieldname in missing:
+		doc.append("fields", {"fieldname": fieldname, "hide_from_customer": 1})
+	if missing:
+		doc.save(ignore_permissions=True)
+
+
+def _fill_settings() -> None:
+	"""A Single has no row until somebody saves it: store the defaults of the fields that were never stored."""
+	stored = frappe.db.get_singles_dict(SETTINGS)
+	defaults = {df.fieldname: df.default for df in frappe.get_meta(SETTINGS).fields if df.default is not None}
+	missing = {fieldname: value for fieldname, value in defaults.items() if fieldname not in stored}
+	if missing:
+		frappe.db.set_single_value(SETTINGS, missing)
