@@ -1,0 +1,51 @@
+# Targets for people who work on plant_itsm. `make demo` and `make test` need Python 3.10+ and PyPI, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: setup demo test pytest lint types contracts site-install site-test servers bench-latency clean
+
+setup: $(STAMP) ## the virtual environment with everything that development needs
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("plant_itsm needs Python 3.10 or newer, this is " + sys.version.split()[0] \
+		+ ": name another one with make PYTHON=...") if sys.version_info < (3, 10) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "no virtual environment could be made: install the package python3-venv, or name another Python" \
+		"with make PYTHON=..." >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,dev]'
+	@touch $@
+
+demo: $(STAMP) ## use cases 1 and 2 with real traffic; results in out/demo
+	$(BIN)/plant-itsm demo
+
+test: lint types contracts pytest site-test ## everything; the site suite where a bench is found
+
+lint: $(STAMP)
+	$(BIN)/ruff check apps tests
+	$(BIN)/ruff format --check apps tests
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+contracts: $(STAMP) ## which layer may import which
+	$(BIN)/lint-imports
+
+servers: ## a broker and a Redis for the tests, where this user may install them
+	@bench-config/ensure-test-servers
+
+pytest: $(STAMP) servers
+	$(BIN)/pytest -q
+
+site-install: ## put this tree on an existing bench: make site-install SITE=plant.localhost
+	bench-config/install-on-bench $(SITE)
+
+site-test: ## the site suite, on $$FRAPPE_BENCH or ~/frappe-bench
+	bench-config/site-suite
+
+bench-latency: $(STAMP) ## publish -> ticket committed, against a bare ticket insert
+	$(BIN)/python -m tests.benchmarks.latency
+
+clean:
+	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
