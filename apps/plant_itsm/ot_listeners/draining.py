@@ -58,15 +58,19 @@ class _Loop:
 			self._check_stream(self._drains[name])
 
 	def _check_stream(self, drain: ConnectionDrain) -> None:
-		"""A stream that is behind its cursor was lost with its Redis and began anew: so does the cursor."""
+		"""Start anew with a stream that was lost while the clock was set back: its next ids lie behind the cursor.
+
+		A stream that was lost while the clock is right needs nothing, its next ids lie ahead.
+		"""
+		behind = stream_position(drain.cursor)
 		newest = self._streams.last_generated_id(drain.connection)
-		if stream_position(newest) < stream_position(drain.cursor):
+		if stream_position(newest) < behind and self._streams.now_ms() < behind[0]:
 			log.error(
-				"the stream of %s was lost in Redis (it is at %s, we were at %s): signals not yet judged are gone;"
-				" run that Redis with appendonly yes",
+				"the stream of %s was lost in Redis and its clock set back (cursor %s, newest %s): signals not yet"
+				" judged are gone; run that Redis with appendonly yes, and its machine with NTP",
 				drain.connection,
-				newest,
 				drain.cursor,
+				newest,
 			)
 			drain.restart_from(START)
 

@@ -112,6 +112,11 @@ class SignalStreams:
 		"""Signals that the stream holds now."""
 		return self._redis.xlen(stream_key(self._namespace, connection))
 
+	def now_ms(self) -> int:
+		"""The clock that stream ids come from, in milliseconds since 1970."""
+		seconds, microseconds = self._redis.time()
+		return int(seconds) * 1000 + int(microseconds) // 1000
+
 	def last_generated_id(self, connection: str) -> str:
 		"""The id of the newest signal that the stream ever got, trimmed or not; "0-0" when there is no stream."""
 		try:

@@ -26,9 +26,15 @@ redis.call('SET', KEYS[1], token, 'PX', ARGV[1])
 return token
 """
 
+# Nobody has had the lease since when the last token is ours, or is gone with a Redis that lost its data.
 _RENEW = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+local holder = redis.call('GET', KEYS[1])
+local last = redis.call('GET', KEYS[2])
+if holder and holder ~= ARGV[1] then return 0 end
+if not holder and last and last ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[2], ARGV[1])
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
 """
 
 _RELEASE = """
@@ -41,7 +47,7 @@ return redis.call('DEL', KEYS[1])
 class Lease:
 	"""The right to do one job ("listen:MES broker", "drain") for `seconds` from the last renewal.
 
-	token: rises with every lease of the namespace. Every method lets Redis' ConnectionError and TimeoutError pass.
+	token: rises with every lease of the job. Every method lets Redis' ConnectionError and TimeoutError pass.
 	"""
 
 	redis: Redis = field(repr=False, compare=False)
@@ -53,13 +59,18 @@ class Lease:
 	def acquire(cls, redis: Redis, namespace: str, job: str, seconds: int) -> Lease | None:
 		"""A new lease, or None while another process holds one for this job."""
 		key = lease_key(namespace, job)
-		keys = [key, f"plant_itsm:{namespace}:fence"]
-		token = redis.register_script(_ACQUIRE)(keys=keys, args=[seconds * 1000, _TOKEN_EPOCH])
+		token = redis.register_script(_ACQUIRE)(
+			keys=[key, _fence_key(key)], args=[seconds * 1000, _TOKEN_EPOCH]
+		)
 		return None if token is None else cls(redis, key, int(token), seconds)
 
 	def renew(self) -> None:
-		"""Hold on for another `seconds`. Raises LeaseLostError when the lease ran out or another process has it."""
-		if not self.redis.register_script(_RENEW)(keys=[self.key], args=[self.token, self.seconds * 1000]):
+		"""Hold on for another `seconds`, also after the lease ran out if nobody has had it since.
+
+		Raises LeaseLostError when another process has it, or had it in the meantime.
+		"""
+		keys = [self.key, _fence_key(self.key)]
+		if not self.redis.register_script(_RENEW)(keys=keys, args=[self.token, self.seconds * 1000]):
 			raise lease_lost(self)
 
 	def release(self) -> None:
@@ -69,6 +80,10 @@ class Lease:
 
 def lease_key(namespace: str, job: str) -> str:
 	return f"plant_itsm:{namespace}:lease:{job}"
+
+
+def _fence_key(key: str) -> str:
+	return f"{key}:fence"
 
 
 def lease_lost(lease: Lease) -> LeaseLostError:
