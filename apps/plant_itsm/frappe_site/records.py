@@ -18,6 +18,7 @@ from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta
 from plant_itsm.frappe_site import transactions
 from plant_itsm.frappe_site.filters import criteria, known_field
+from plant_itsm.frappe_site.links import named_links
 from plant_itsm.frappe_site.meta import STANDARD_FIELDNAMES, is_ours, site_meta, stored_fields
 from plant_itsm.frappe_site.store_errors import refused_write, store_errors
 from plant_itsm.frappe_site.values import SiteValues
@@ -79,7 +80,8 @@ class FrappeRecords:
 		with store_errors(), refused_write(what):
 			doc = frappe.get_doc({"doctype": doctype, **self._site_values(what, meta, values)})
 			_keep_as_given(doc, meta, values)
-			doc.insert(ignore_permissions=True)
+			with named_links(what, meta, values):
+				doc.insert(ignore_permissions=True)
 			_check_name(doc, meta, values.get("name"))
 		return self._existing(doctype, doc.name)
 
@@ -102,7 +104,8 @@ class FrappeRecords:
 			doc = _locked_document(meta, name)
 			doc.update(self._site_values(what, meta, values))
 			_check_name_field(doc, meta, name)
-			doc.save(ignore_permissions=True)
+			with named_links(what, meta, values):
+				doc.save(ignore_permissions=True)
 		return self._existing(doctype, name)
 
 	def transaction(self) -> AbstractContextManager[None]:

@@ -83,13 +83,11 @@ def _refusal(what: str, error: Exception) -> PlantItsmError:
 	if ours is not None:
 		return ours
 	if isinstance(error, (frappe.DuplicateEntryError, frappe.UniqueValidationError)):
-		return DuplicateRecordError(f"{what}: {_duplicate_text(error)}")
+		return DuplicateRecordError(_duplicate_text(error))
 	text = strip_html(str(error)).strip() or type(error).__name__
 	if isinstance(error, frappe.MandatoryError):
 		missing = text.rpartition("]: ")[2]
 		return InvalidRecordError(f"{what}: {missing} is missing. Enter a value.")
-	if isinstance(error, frappe.LinkValidationError):
-		return InvalidRecordError(f"{what}: {text}. Choose one that exists.")
 	return InvalidRecordError(f"{what}: {text}")
 
 
@@ -103,7 +101,9 @@ def _our_error(error: BaseException | None) -> PlantItsmError | None:
 
 
 def _duplicate_text(error: Exception) -> str:
+	"""Both of Frappe's errors hold the DocType, the name and what the database said."""
+	doctype, name = error.args[:2]
 	found = _DUPLICATE.search(str(error))
 	if found is None or found["key"] == "PRIMARY":
-		return "a record with this name exists already. Use it, or choose another name."
-	return f"{found['key']} {found['value']!r} exists already. Use that record, or give another value."
+		return f"{doctype} {name!r} exists already. Use it, or choose another name."
+	return f"{doctype}: {found['key']} {found['value']!r} exists already. Use that record, or give another value."

@@ -1,0 +1,83 @@
+"""What the tests on a site have in common: Frappe's own test case, and the removal of what a case has committed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import frappe
+from pypika.terms import Criterion
+
+from plant_itsm.frappe_site.records import FrappeRecords
+from plant_itsm.frappe_site.site import site_ports
+from plant_itsm.tests.contract_plant import WRITTEN_DOCTYPES, ContractCase
+
+try:
+	from frappe.tests import IntegrationTestCase as FrappeCase  # Frappe 16
+except ImportError:
+	from frappe.tests.utils import FrappeTestCase as FrappeCase
+
+TEXT_TYPES = ("Data", "Link", "Small Text", "Text Editor", "Code", "JSON")
+FOREIGN = ("Notification Log", "HD Ticket Comment", "Communication", "HD Ticket")
+"""DocTypes of others that a line stop leaves something in."""
+
+
+class SiteCase(FrappeCase):
+	"""Services commit, so nothing rolls back: a case names its records after its `prefix`, and they go with it."""
+
+	def setUp(self) -> None:
+		super().setUp()
+		self.ports = site_ports()
+		self.records = FrappeRecords()
+		self.addCleanup(self._remove_written)
+
+	def _remove_written(self) -> None:
+		frappe.set_user("Administrator")
+		frappe.db.rollback()
+		prefix = getattr(self, "prefix", None)
+		if prefix:
+			remove_named(prefix)
+		frappe.db.commit()
+
+
+class PlantCase(SiteCase, ContractCase):
+	"""With a small plant of its own."""
+
+
+def remove_named(prefix: str) -> None:
+	"""Remove every record that holds the prefix, those that link to one, and their tickets."""
+	doomed: dict[str, set[str]] = defaultdict(set)
+	for doctype in reversed(WRITTEN_DOCTYPES):
+		doomed[doctype] = _names(doctype, prefix, doomed)
+	tickets = _values("HD Ticket", "name", "plant_line_stop", doomed["Line Stop"])
+	_delete("Notification Log", "document_name", tickets | doomed["Line Stop"])
+	_delete("HD Ticket Comment", "reference_ticket", tickets)
+	_delete("HD Ticket Activity", "ticket", tickets)
+	_delete("Communication", "reference_name", tickets)
+	_delete("HD Ticket", "name", tickets)
+	for doctype in WRITTEN_DOCTYPES:
+		_delete(doctype, "name", doomed[doctype])
+		for table in frappe.get_meta(doctype).get_table_fields():
+			_delete(table.options, "parent", doomed[doctype])
+
+
+def _names(doctype: str, prefix: str, doomed: dict[str, set[str]]) -> set[str]:
+	table = frappe.qb.DocType(doctype)
+	criteria = [table.name.like(f"%{prefix}%")]
+	for df in frappe.get_meta(doctype).fields:
+		if df.fieldtype in TEXT_TYPES:
+			criteria.append(table[df.fieldname].like(f"%{prefix}%"))
+		if df.fieldtype == "Link" and doomed.get(df.options):
+			criteria.append(table[df.fieldname].isin(sorted(doomed[df.options])))
+	return set(frappe.qb.from_(table).select(table.name).where(Criterion.any(criteria)).run(pluck=True))
+
+
+def _values(doctype: str, wanted: str, fieldname: str, among: set[str]) -> set[Any]:
+	if not among:
+		return set()
+	return set(frappe.get_all(doctype, filters={fieldname: ["in", sorted(among)]}, pluck=wanted))
+
+
+def _delete(doctype: str, fieldname: str, among: set[Any]) -> None:
+	if among:
+		frappe.db.delete(doctype, {fieldname: ["in", sorted(among)]})
