@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import frappe
+from frappe.model.meta import Meta
 
 from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta, FieldMeta, doctype_meta
@@ -31,8 +32,19 @@ def site_meta(doctype: str) -> DocTypeMeta:
 		raise MissingRecordError(
 			f"DocType {doctype!r} does not exist on this site. Install the app that brings it, then migrate."
 		) from None
+	known = _built.get((frappe.local.site, doctype))
+	if known is None or known[0] is not meta:
+		known = _built[frappe.local.site, doctype] = (meta, _build(meta))
+	return known[1]
+
+
+_built: dict[tuple[str, str], tuple[Meta, DocTypeMeta]] = {}
+"""By site and DocType: what was built, and from which of Frappe's metas, as long as Frappe itself keeps that one."""
+
+
+def _build(meta: Meta) -> DocTypeMeta:
 	fields = [df.as_dict() for df in meta.fields if not df.get("is_virtual")]
-	return doctype_meta(doctype, {key: meta.get(key) for key in ("autoname", "istable", "issingle")}, fields)
+	return doctype_meta(meta.name, {key: meta.get(key) for key in ("autoname", "istable", "issingle")}, fields)
 
 
 def stored_fields(meta: DocTypeMeta) -> tuple[FieldMeta, ...]:
