@@ -1,18 +1,13 @@
 """The contract suite on the embedded edition's SQLite file."""
 
-from datetime import datetime, timezone
 from pathlib import Path
 from unittest import TestCase
 
 import pytest
 
+from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.store import open_store
 from plant_itsm.tests.contract_cases import ImpactContract, RecordsContract
-
-
-class SystemClock:
-	def now(self) -> datetime:
-		return datetime.now(timezone.utc)
 
 
 class OnSqlite(TestCase):

@@ -1,7 +1,7 @@
 """The connections of one process to a SQLite file that several processes write to.
 
 A transaction takes SQLite's one write lock as it begins (BEGIN IMMEDIATE), so it never has to give up half-way because
-somebody else wrote in between; others wait for it up to BUSY_SECONDS. A single read takes no lock at all (WAL).
+somebody else wrote in between; others wait for it for a while. A single read takes no lock at all (WAL).
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ _WRITES = "plant_itsm_writes"
 class Database:
 	"""Connections to `path`, opened as they are needed; safe to carry over os.fork."""
 
-	def __init__(self, path: Path):
+	def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS):
 		self.path = path
+		self._busy_seconds = busy_seconds
 		self._inherited: list[object] = []
 		self._start()
 		_DATABASES.add(self)
 
 	def _start(self) -> None:
-		self._engine = _engine(self.path)
+		self._engine = _engine(self.path, self._busy_seconds)
 		self._open = threading.local()
 
 	def start_in_child(self) -> None:
@@ -90,9 +91,9 @@ def _start_in_child() -> None:
 os.register_at_fork(after_in_child=_start_in_child)
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, busy_seconds: float) -> Engine:
 	engine = create_engine(
-		f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+		f"sqlite:///{path}", connect_args={"timeout": busy_seconds, "check_same_thread": False}
 	)
 	event.listen(engine, "connect", _prepare)
 	event.listen(engine, "begin", _begin)

@@ -17,7 +17,7 @@ from plant_itsm.domain.errors import StoreFileError
 from plant_itsm.domain.schema import DocTypeMeta
 from plant_itsm.embedded.checking import defaults
 from plant_itsm.embedded.database import Database
-from plant_itsm.embedded.tables import StoreTables, counting_triggers, stored_fields
+from plant_itsm.embedded.tables import StoreTables, counting_triggers, index_name, stored_fields
 from plant_itsm.embedded.values import column_value, storage_of
 
 Kinds = dict[tuple[str, str], str]
@@ -130,16 +130,18 @@ class _Migration:
 		self._connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {definition}"))
 
 	def _renew_indexes(self, doctype: str, wanted: Kinds, found: Kinds) -> None:
-		"""A field that became unique or ceased to be has an index of the same name but of the other sort."""
+		"""The index of a field that became unique, or ceased to be, has the same name but is of another sort."""
+		for key, kind in wanted.items():
+			if key[0] == doctype and found.get(key, kind) != kind:
+				quoted = index_name(*key).replace('"', '""')
+				self._connection.exec_driver_sql(f'DROP INDEX IF EXISTS "{quoted}"')
 		for index in self._tables.by_doctype[doctype].indexes:
-			keys = [(doctype, column.name) for column in index.columns]
-			if any(key in found and found[key] != wanted.get(key) for key in keys):
-				index.drop(self._connection, checkfirst=True)
 			try:
 				index.create(self._connection, checkfirst=True)
 			except IntegrityError as error:
+				fieldname = next(iter(index.columns)).name
 				raise StoreFileError(
-					f"{self._path}: {doctype}: {keys[0][1]} must be unique in this version, but some values are there"
+					f"{self._path}: {doctype}: {fieldname} must be unique in this version, but some values are there"
 					" twice. Correct them with the earlier version, or load the plant into a new file."
 				) from error
 

@@ -207,7 +207,9 @@ class SqliteRecords:
 					index_elements=["prefix"], set_={"current": series.c.current + 1}
 				)
 			)
-			return connection.execute(select(series.c.current).where(series.c.prefix == prefix)).scalar_one()
+			current = select(series.c.current).where(series.c.prefix == prefix)
+			number: int = connection.execute(current).scalar_one()
+		return number
 
 	@contextmanager
 	def _refusing_duplicates(self, meta: DocTypeMeta, record: Record) -> Iterator[None]:

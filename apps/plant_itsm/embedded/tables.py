@@ -81,12 +81,16 @@ def _doctype_table(metadata: MetaData, meta: DocTypeMeta, searched: Sequence[str
 
 def _indexes(meta: DocTypeMeta, searched: Sequence[str]) -> Iterator[Index]:
 	if meta.is_table:
-		yield Index(f"{meta.name}:parent", "parent")
+		yield Index(index_name(meta.name, "parent"), "parent")
 	for field in meta.columns:
 		if field.unique:
-			yield Index(f"{meta.name}:{field.fieldname}", field.fieldname, unique=True)
+			yield Index(index_name(meta.name, field.fieldname), field.fieldname, unique=True)
 		elif field.fieldname in searched:
-			yield Index(f"{meta.name}:{field.fieldname}", field.fieldname)
+			yield Index(index_name(meta.name, field.fieldname), field.fieldname)
+
+
+def index_name(doctype: str, fieldname: str) -> str:
+	return f"{doctype}:{fieldname}"
 
 
 def counting_triggers(doctype: str) -> Iterator[str]:

@@ -1,0 +1,51 @@
+"""Each vocabulary of the domain is the same list as the options of the Select fields that hold it."""
+
+from __future__ import annotations
+
+import pytest
+
+from plant_itsm.domain import vocabulary
+from plant_itsm.domain.vocabulary import Word
+from plant_itsm.embedded.schema import doctype_metas
+
+FIELDS = {
+	"ServiceLayer": ["CI Class.service_layer"],
+	"CIStatus": ["OT CI.status"],
+	"LineEffect": ["OT CI.line_effect"],
+	"FailureTravel": ["CI Relation Type.failure_travels"],
+	"SegmentRole": ["Network Segment Member.role"],
+	"LineState": ["Line Stop Line.state"],
+	"Protocol": ["OT Connection.protocol"],
+	"PayloadFormat": ["OT Connection.payload_format"],
+	"Condition": ["Signal Rule.condition"],
+	"EventKind": ["Signal Rule.event_kind", "OT Signal Event.event_kind"],
+	"Transition": ["OT Signal Event.transition"],
+	"Phase": ["Signal State.phase"],
+	"LineStopStatus": ["Line Stop.status"],
+	"OutboxAction": ["Outbox Entry.action"],
+	"OutboxStatus": ["Outbox Entry.status"],
+}
+WORDS = {name: kind for name, kind in vars(vocabulary).items() if kind in Word.__subclasses__()}
+PAIRS = [(name, field) for name, fields in FIELDS.items() for field in fields]
+
+
+def options_of(place: str) -> list[str]:
+	doctype, fieldname = place.split(".")
+	return list(doctype_metas()[doctype].field(fieldname).choices)
+
+
+@pytest.mark.parametrize(("name", "place"), PAIRS)
+def test_the_words_are_the_options_of_the_field(name: str, place: str):
+	assert options_of(place) == [str(word) for word in WORDS[name]]
+
+
+def test_every_vocabulary_is_held_by_a_field():
+	assert WORDS.keys() == FIELDS.keys()
+
+
+def test_a_line_stop_is_of_a_kind_that_affects_production():
+	assert options_of("Line Stop.kind") == [vocabulary.EventKind.LINE_STOP, vocabulary.EventKind.DEGRADED]
+
+
+def test_a_word_is_its_text():
+	assert f"{vocabulary.Protocol.OPC_UA}" == "OPC UA" == vocabulary.Protocol.OPC_UA
