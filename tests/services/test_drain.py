@@ -53,6 +53,14 @@ def test_a_batch_that_comes_again_has_no_second_effect(plant):
 	) == before
 
 
+def test_an_old_batch_does_not_set_the_cursor_back(plant):
+	drain = plant.drain()
+	old, new = plant.state("OFFLINE"), plant.state("RUNNING")
+	drain.process([old, new])
+	drain.process([old])
+	assert plant.drain().cursor == new.stream_id
+
+
 def test_a_message_that_the_broker_delivers_again_does_not_reopen_a_stop_that_has_ended(plant):
 	drain = plant.drain()
 	drain.process([plant.state("OFFLINE", ts=START - timedelta(seconds=9))])

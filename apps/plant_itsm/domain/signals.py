@@ -55,7 +55,9 @@ class Reading:
 		return self.source_time
 
 
-def event_key(connection: str, rule: str, streamed: StreamedSignal, source_time: datetime | None) -> str:
+def event_key(
+	connection: str, rule: str, address: str, streamed: StreamedSignal, source_time: datetime | None
+) -> str:
 	"""The identity of "this signal, judged by this rule": 64 hex digits (SHA-256).
 
 	A broker that redelivers repeats the source time, so the key repeats too; a source without a clock is told apart
@@ -63,7 +65,7 @@ def event_key(connection: str, rule: str, streamed: StreamedSignal, source_time:
 	"""
 	origin = source_time.isoformat() if source_time else streamed.stream_id
 	digest = hashlib.sha256()
-	for part in (connection, rule, streamed.signal.address, origin):
+	for part in (connection, rule, address, origin):
 		digest.update(part.encode() + b"\0")
 	digest.update(streamed.signal.payload)
 	return digest.hexdigest()

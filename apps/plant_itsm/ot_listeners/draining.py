@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import redis
 
-from plant_itsm.domain.errors import StoreUnavailableError
+from plant_itsm.domain.errors import LeaseLostError, StoreUnavailableError
 from plant_itsm.domain.signals import StreamedSignal, stream_position
 from plant_itsm.ot_listeners.intake import SignalStreams
 from plant_itsm.ports import Ports
@@ -20,7 +20,8 @@ DELIVERY_QUEUE = "short"
 DELIVERY_TIMEOUT_SECONDS = 300
 LOOK_SECONDS = 1.0
 """How often the loop looks for new connections; also the longest wait for signals."""
-LONGEST_PAUSE_SECONDS = 10.0
+SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0
+AWAY = (StoreUnavailableError, redis.ConnectionError, redis.TimeoutError)
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class _Loop:
 	def _look_for_connections(self) -> None:
 		with self._ports.records.transaction():
 			names = [row["name"] for row in self._ports.records.find("OT Connection")]
+		for gone in self._drains.keys() - set(names):
+			del self._drains[gone]
 		for name in names:
 			if name not in self._drains:
 				self._drains[name] = ConnectionDrain(self._ports, name, self._model)
@@ -94,7 +97,10 @@ class _Loop:
 
 
 def run(ports: Ports, client: redis.Redis, goes_on: Callable[[], bool]) -> None:
-	"""Drain until `goes_on` says no. While database or Redis are away it waits and tries again; nothing is lost."""
+	"""Drain until `goes_on` says no. What fails is tried again: a signal leaves its stream only by a commit.
+
+	Raises LeaseLostError when another drain has taken over.
+	"""
 	loop: _Loop | None = None
 	pause = 0.0
 	while goes_on():
@@ -104,8 +110,12 @@ def run(ports: Ports, client: redis.Redis, goes_on: Callable[[], bool]) -> None:
 			if pause:
 				log.warning("the drain works again")
 			pause = 0.0
-		except (StoreUnavailableError, redis.ConnectionError, redis.TimeoutError) as error:
+		except LeaseLostError:
+			raise
+		except (
+			Exception
+		) as error:  # a database or Redis that is away, or a fault of ours: neither may end the drain
 			if not pause:
-				log.warning("the drain waits: %s", error)
-			pause = min(max(2 * pause, 0.1), LONGEST_PAUSE_SECONDS)
-			time.sleep(min(pause, 1.0))
+				log.warning("the drain waits: %s", error, exc_info=not isinstance(error, AWAY))
+			pause = min(max(2 * pause, SHORTEST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+			time.sleep(pause)
