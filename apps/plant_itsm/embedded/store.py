@@ -253,8 +253,8 @@ class SqliteRecords:
 				connection.execute(insert(table), rows)
 
 	def _log_row(self, meta: DocTypeMeta, values: Record) -> Record:
-		given = {**checking.defaults(meta), **values}
-		for fieldname in given:
+		given = checking.with_defaults(self._metas, meta, values)
+		for fieldname in values:
 			field = meta.field(fieldname)
 			if fieldname != "name" and (field is None or field.is_table):
 				raise InvalidRecordError(
