@@ -66,9 +66,13 @@ class Intake:
 			for signal in signals[start : start + BATCH]:
 				arguments.append(_header(signal))
 				arguments.append(signal.payload)
-			self._check(self._put(keys=self._keys, args=arguments))
+			self._append(arguments)
 
-	def _check(self, outcome: int) -> None:
+	def _append(self, arguments: list[Any]) -> None:
+		outcome = self._put(keys=self._keys, args=arguments)
+		if outcome == _LEASE_GONE:  # it may only have run out while Redis was away: then it is still ours
+			self._lease.renew()
+			outcome = self._put(keys=self._keys, args=arguments)
 		if outcome == _LEASE_GONE:
 			raise lease_lost(self._lease)
 		if outcome == _STREAM_FULL:

@@ -151,12 +151,14 @@ class MqttLink:
 		return LinkLostError(self._farewell or f"connection to the broker is gone ({code.name})")
 
 	def subscribe(self, filters: Iterable[str]) -> None:
-		"""Ask for topics at QoS 1; a refusal comes back through on_refused."""
+		"""Ask for topics at QoS 1; a refusal comes back through on_refused. Retained messages come with a subscription
+		that the session did not have before; under MQTT 3.1.1 they come every time."""
 		remaining = sorted(filters)
 		while remaining:
 			chunk, remaining = remaining[:_FILTERS_PER_PACKET], remaining[_FILTERS_PER_PACKET:]
 			if self._settings.version == MqttVersion.V5:
-				code, mid = self._client.subscribe([(name, SubscribeOptions(qos=1)) for name in chunk])
+				options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+				code, mid = self._client.subscribe([(name, options) for name in chunk])
 			else:
 				code, mid = self._client.subscribe([(name, 1) for name in chunk])
 			self._check(code)

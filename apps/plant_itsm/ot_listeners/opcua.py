@@ -53,6 +53,7 @@ class OpcUaListener:
 		self._reporter = Reporter(self._settings.connection, report, _log)
 		self._addresses = KeptAddresses(addresses, _log)
 		self._lease_lost = None
+		_quiet_asyncua()
 		self._reporter.say(ListenerState.CONNECTING, self._settings.endpoint_url)
 		asyncio.run(self._supervise(keep_going))
 		self._reporter.say(ListenerState.STOPPED, self._settings.endpoint_url)
@@ -149,3 +150,11 @@ class OpcUaListener:
 				break
 		if self._reporter.state == ListenerState.BLOCKED:
 			self._reporter.say(ListenerState.CONNECTED, "the stream takes signals again")
+
+
+def _quiet_asyncua() -> None:
+	"""asyncua logs a traceback for every try while the server is away; we report a loss once, with its reason. A level
+	that somebody has set stays."""
+	log = logging.getLogger("asyncua")
+	if log.level == logging.NOTSET:
+		log.setLevel(logging.CRITICAL)

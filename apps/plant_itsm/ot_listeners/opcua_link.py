@@ -73,7 +73,7 @@ class OpcUaLink:
 		self._cut_at: float | None = None
 
 	async def open(self) -> None:
-		"""Connect, and subscribe to nothing yet: the keep-alive of an empty subscription shows that the server lives."""
+		"""Connect and subscribe to nothing yet: the keep-alive of the empty subscription shows a server that lives."""
 		self._client = await connected_client(self._settings)
 		self._token = self._session.authentication_token
 		await self._add_subscription()
