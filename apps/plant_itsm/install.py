@@ -42,12 +42,18 @@ PRIORITIES = (
 	Priority("P3", 30, 4 * HOUR, 24 * HOUR, "A disturbance without an effect on production."),
 	Priority("P4", 40, 8 * HOUR, 72 * HOUR, "A request or a question."),
 )
-"""The first hour figures are the plant's own to change: migrate leaves an agreement's rows as they are."""
+"""Times to begin with: once they stand in an agreement they are the plant's own to change."""
 
 
 def before_install() -> None:
-	if frappe.db.get_global(FOUND_KEY):
-		return
+	"""The words come first: the settings, which Frappe saves while it installs, link to them."""
+	frappe.setup_module_map()  # made from the bench's apps as they were when the cache was last filled
+	if not frappe.db.get_global(FOUND_KEY):
+		_remember_found()
+	_add_words()
+
+
+def _remember_found() -> None:
 	found = {
 		doctype: frappe.get_all(doctype, filters={"name": ["in", names]}, pluck="name")
 		for doctype, names in removable_names().items()
@@ -69,14 +75,18 @@ def after_migrate() -> None:
 
 
 def set_up() -> None:
-	_add_roles()
+	_add_words()
 	create_custom_fields({TICKET: ticket_fields()})
-	_add_priorities()
-	_add_ticket_type()
-	_add_to_default_agreement()
 	_add_to_default_template()
 	_fill_settings()
 	load_vocabulary(FrappeRecords())
+
+
+def _add_words() -> None:
+	_add_roles()
+	_add_priorities()
+	_add_ticket_type()
+	_add_to_default_agreement()
 
 
 def _add_roles() -> None:
