@@ -6,10 +6,11 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any, TypeVar
 
 import click
 import redis
@@ -21,6 +22,8 @@ from plant_itsm.embedded.result_tables import impact_table, status_table
 from plant_itsm.embedded.site import EmbeddedSite, SiteError
 from plant_itsm.services.impact import impact_of_cis
 from plant_itsm.services.plants import load_plant, plant_folder
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 REFUSED = 2
 """Exit code when a PlantItsmError ends a command."""
@@ -37,7 +40,7 @@ class _Commands(click.Group):
 			context.exit(REFUSED)
 
 
-def _plant_option() -> object:
+def _plant_option() -> Callable[[_F], _F]:
 	return click.option(
 		"--plant", "plant", metavar="NAME|PATH", help="A shipped plant, or a folder of CSV files."
 	)

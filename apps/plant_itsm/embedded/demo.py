@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from plant_itsm.domain.rules import as_text
 from plant_itsm.domain.vocabulary import LineStopStatus, Protocol
 from plant_itsm.embedded.child_process import LOOPBACK
 from plant_itsm.embedded.demo_plant import LineController, Machines
@@ -28,7 +29,6 @@ from plant_itsm.ot_listeners.supervisor import connect
 STEP_SECONDS = 30.0
 OVERALL_SECONDS = 120.0
 DEFAULT_OUT = Path("out/demo")
-MALFORMED = b'{"state": "OFFL'
 
 T = TypeVar("T")
 
@@ -131,30 +131,23 @@ class Demo:
 		payload = play.payload(play.raising, sent_at)
 		self.plant.machines.publish(play.address, payload, retain=True)
 		stop = self._opened(play, sent_at)
-		self._send_again(play, payload, stop)
+		self._send_again(play, payload)
 		self._send_malformed(play)
-		with self.story.step(
-			f"{play.rule.ci} says {play.clearing} again: the stop ends, the ticket hears of it"
-		):
-			self._publish(play.clearing)
-			return self._ended(stop, sent_at)
+		return self._end(play, stop, sent_at, self._publish)
 
-	def _send_again(self, play: Play, payload: bytes, stop: str) -> None:
+	def _send_again(self, play: Play, payload: bytes) -> None:
 		with self.story.step("the same message once more: no second ticket"):
-			before = self._count(play, "suppressed")
+			before, tickets = self._count(play, "suppressed"), self._records.count("HD Ticket")
 			self.plant.machines.publish(play.address, payload, retain=True)
 			self._until(
 				"the repeated message judged", lambda: self._count(play, "suppressed") > before or None
 			)
-			tickets = self._records.count("HD Ticket", {"plant_root_ci": play.rule.ci})
-			if tickets != 1:
-				raise WaitedInVainError(
-					f"line stop {stop} has {tickets} tickets after a repeated message, not one."
-				)
+			if self._records.count("HD Ticket") != tickets:
+				raise WaitedInVainError(f"a repeated message of {play.rule.ci} has opened a second ticket.")
 
 	def _send_malformed(self, play: Play) -> None:
 		with self.story.step("a message that cannot be read: kept as a dead letter with its reason"):
-			self.plant.machines.publish(play.address, MALFORMED, retain=False)
+			self.plant.machines.publish(play.address, play.malformed, retain=False)
 			self._until("the dead letter", lambda: self._count(play, "dead_lettered") > 0 or None)
 
 	def _play_switch(self) -> Incident:
@@ -163,18 +156,14 @@ class Demo:
 		sent_at = self._clock.now()
 		self.plant.controller.write(play.address, play.raising)
 		stop = self._opened(play, sent_at)
-		with self.story.step(
-			f"{play.address} is {play.clearing} again: the stop ends, the ticket hears of it"
-		):
-			self.plant.controller.write(play.address, play.clearing)
-			return self._ended(stop, sent_at)
+		return self._end(play, stop, sent_at, lambda value: self.plant.controller.write(play.address, value))
 
 	def _publish(self, value: object) -> None:
 		play = self.plant.robot
 		self.plant.machines.publish(play.address, play.payload(value, self._clock.now()), retain=True)
 
 	def _opened(self, play: Play, sent_at: datetime) -> str:
-		with self.story.step(f"{play.address} = {play.raising}"):
+		with self.story.step(f"{play.address} = {as_text(play.raising)}"):
 			stop = self._until(
 				f"the ticket of {play.rule.ci}",
 				lambda: self._delivered_stop({"root_ci": play.rule.ci, "status": LineStopStatus.OPEN}),
@@ -182,11 +171,13 @@ class Demo:
 		self.story.incident(incident_of(self._records, stop, sent_at))
 		return stop
 
-	def _ended(self, stop: str, sent_at: datetime) -> Incident:
-		self._until(
-			f"the end of line stop {stop}",
-			lambda: self._delivered_stop({"name": stop, "status": LineStopStatus.ENDED}),
-		)
+	def _end(self, play: Play, stop: str, sent_at: datetime, send: Callable[[object], None]) -> Incident:
+		with self.story.step(f"{play.rule.ci} is back ({as_text(play.clearing)})"):
+			send(play.clearing)
+			self._until(
+				f"the end of line stop {stop}",
+				lambda: self._delivered_stop({"name": stop, "status": LineStopStatus.ENDED}),
+			)
 		incident = incident_of(self._records, stop, sent_at)
 		self.story.tell(end_of(incident))
 		return incident

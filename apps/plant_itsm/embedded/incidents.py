@@ -153,7 +153,8 @@ def _latency_ms(records: Records, line_stop: str, sent_at: datetime | None) -> f
 	entries = records.find("Outbox Entry", {"line_stop": line_stop, "action": OutboxAction.OPEN_TICKET})
 	if sent_at is None or not entries or entries[0]["done_at"] is None:
 		return None
-	return round((entries[0]["done_at"] - sent_at).total_seconds() * 1000, 1)
+	done_at: datetime = entries[0]["done_at"]
+	return round((done_at - sent_at).total_seconds() * 1000, 1)
 
 
 def signal_counts(records: Records) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from plant_itsm.domain.rules import as_text
 from plant_itsm.domain.vocabulary import LineStopStatus
 from plant_itsm.embedded.child_process import LOOPBACK
 from plant_itsm.embedded.demo import Demo
@@ -34,7 +35,9 @@ def _show_how(demo: Demo) -> None:
 		topic = shlex.quote(plant.robot.address)
 		story.tell(f"  mosquitto_pub -h {LOOPBACK} -p {plant.broker.port} -q 1 -r -t {topic} -m {message}")
 	story.tell(f"OPC UA server  {plant.controller.endpoint_url} (no security). For example write")
-	story.tell(f"  {plant.switch.address} = {plant.switch.raising}, then {plant.switch.clearing}")
+	story.tell(
+		f"  {plant.switch.address} = {as_text(plant.switch.raising)}, then {as_text(plant.switch.clearing)}"
+	)
 	story.tell(f"records        {demo.runtime.site.records.path}")
 	story.tell(f"status         plant-itsm status --site {demo.runtime.site.folder}")
 

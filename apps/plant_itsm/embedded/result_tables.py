@@ -15,8 +15,8 @@ def impact_table(impact: Impact) -> RenderableType:
 	table = Table(title=f"If {', '.join(impact.failed)} fails", title_justify="left", title_style="bold")
 	for header in ("Line", "State", "Product"):
 		table.add_column(header)
-	for header in ("Units per shift", "Per hour"):
-		table.add_column(header, justify="right")
+	table.add_column("Units per shift", justify="right", max_width=9)
+	table.add_column("Per hour", justify="right", no_wrap=True)
 	table.add_column("How the failure gets there")
 	for line in impact.lines:
 		cost = str(line.cost_per_hour) if line.cost_per_hour else "–"

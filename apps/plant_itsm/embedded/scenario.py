@@ -44,6 +44,12 @@ class Play:
 			document = _merged(document, _document(timestamp_path, at.isoformat(timespec="milliseconds")))
 		return json.dumps(document).encode()
 
+	@property
+	def malformed(self) -> bytes:
+		"""A message that its connection cannot read: JSON that breaks off, or bytes that are no text."""
+		is_text = self.connection["payload_format"] == PayloadFormat.TEXT
+		return b"\xff\xfe" if is_text else b'{"state": "OFFL'
+
 
 def plays_of(records: Records, protocol: Protocol) -> list[Play]:
 	"""All enabled rules on enabled connections of a protocol, those that need the least patience first."""

@@ -10,11 +10,9 @@ import click
 import redis
 from rq import Queue, SimpleWorker
 
-from plant_itsm.embedded import jobs
+import plant_itsm.embedded.jobs  # noqa: F401 - before the first job comes, so that no job waits for imports
 from plant_itsm.embedded.job_queue import queue_name
 from plant_itsm.embedded.site import EmbeddedSite
-
-assert jobs.run, "imported before the first job comes, so that no job waits for imports"
 
 
 @click.command()
