@@ -39,9 +39,8 @@ def main(site: str) -> None:
 def _give_role(user: str, role: str) -> None:
 	"""Without a version of the user, which would be the site's own to keep."""
 	doc = frappe.get_doc("User", user)
-	doc.flags.ignore_version = True
 	doc.append_roles(role)
-	doc.save()
+	doc.save(ignore_version=True)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class FrappeJobQueue:
 		if queue not in get_queues_timeout():
 			raise QueueMissingError(
 				f"This bench has no queue {queue!r}. Add to sites/common_site_config.json:"
-				f' "workers": {{"{queue}": {{"timeout": {timeout_seconds}, "background_workers": 2}}}}'
+				f' "workers": {{"{queue}": {{"timeout": 300, "background_workers": 3}}}}'
 				" and restart its workers."
 			)
 		frappe.enqueue(
