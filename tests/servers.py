@@ -184,9 +184,16 @@ class BackgroundLoop:
 		return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)
 
 	def stop(self) -> None:
+		self.run(self._cancel_what_is_left())
 		self._loop.call_soon_threadsafe(self._loop.stop)
 		self._thread.join(START_SECONDS)
 		self._loop.close()
+
+	async def _cancel_what_is_left(self) -> None:
+		tasks = asyncio.all_tasks() - {asyncio.current_task()}
+		for task in tasks:
+			task.cancel()
+		await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Users(UserManager):

@@ -14,7 +14,7 @@ from asyncua.client.ua_client import UaClientState
 from asyncua.client.ua_session import UaSession
 
 from plant_itsm.ot_listeners.opcua_client import SESSION_SECONDS, connected_client
-from plant_itsm.ot_listeners.opcua_values import stamp
+from plant_itsm.ot_listeners.opcua_values import is_as_new
 from plant_itsm.ot_listeners.settings import OpcUaSettings
 
 _log = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ class OpcUaLink:
 		self._handles = itertools.count(1)
 		self._address_of: dict[int, str] = {}
 		self._retry_at: dict[str, float] = {}
+		self._latest: dict[str, ua.DataValue] = {}
 		self._unconfirmed: dict[str, tuple[ua.DataValue, float]] = {}
 		self._settle_seconds = max(1.0, 3 * settings.publishing_interval_ms / 1000)
 		self._failure: Exception | None = None
@@ -218,6 +219,7 @@ class OpcUaLink:
 			for name, (handle, _) in gone.items():
 				del one.items[name], self._address_of[handle]
 				self._unconfirmed.pop(name, None)
+				self._latest.pop(name, None)
 
 	async def _read(self, nodes: dict[str, ua.NodeId]) -> None:
 		"""Note the current values. Those of which a notification tells as well are dropped again, so that each value
@@ -230,7 +232,10 @@ class OpcUaLink:
 		]
 		values = await self._session.read(params)
 		due_at = time.monotonic() + self._settle_seconds
-		self._unconfirmed.update({name: (value, due_at) for name, value in zip(nodes, values, strict=True)})
+		for name, value in zip(nodes, values, strict=True):
+			latest = self._latest.get(name)
+			if latest is None or not is_as_new(latest, value):
+				self._unconfirmed[name] = (value, due_at)
 
 	async def _resume(self) -> None:
 		"""After a cut: make sure that the subscriptions publish to this connection, and read what may be missing."""
@@ -313,13 +318,9 @@ class OpcUaLink:
 			await self._store(values)
 
 	def _confirm(self, name: str, value: ua.DataValue) -> None:
+		self._latest[name] = value
 		known = self._unconfirmed.pop(name, None)
-		if known is None:
-			return
-		read, notified = stamp(known[0]), stamp(value)
-		if (
-			read is not None and notified is not None and notified < read
-		):  # older: the one we read is yet to come
+		if known is not None and not is_as_new(value, known[0]):  # the one that we read is yet to come
 			self._unconfirmed[name] = (known[0], time.monotonic() + self._settle_seconds)
 
 	def _postpone(self) -> None:

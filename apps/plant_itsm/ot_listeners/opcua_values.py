@@ -63,6 +63,14 @@ def stamp(data: ua.DataValue) -> datetime | None:
 	return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
+def is_as_new(value: ua.DataValue, other: ua.DataValue) -> bool:
+	"""Whether a value is the other or came after it; without time stamps only an equal value is."""
+	own, others = stamp(value), stamp(other)
+	if own is None or others is None:
+		return value.Value == other.Value and value.StatusCode == other.StatusCode
+	return own >= others
+
+
 def as_json(value: Any) -> Any:
 	"""Numbers, texts, truth values and lists as they are; times in ISO 8601, bytes in Base64, the rest as text."""
 	if isinstance(value, enum.Enum):
