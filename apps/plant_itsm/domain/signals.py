@@ -39,13 +39,17 @@ class StreamedSignal:
 
 @dataclass(frozen=True)
 class Reading:
-	"""A signal that could be read: the value that one rule looks at, and when it was so."""
+	"""A signal that could be read: the value that one rule looks at, and when it was so.
+
+	historical: the source itself says that this is a value of the past.
+	"""
 
 	address: str
 	value: Any
 	source_time: datetime | None
 	received_time: datetime
 	event_key: str
+	historical: bool = False
 
 	@property
 	def at(self) -> datetime:
@@ -53,6 +57,25 @@ class Reading:
 		if self.source_time is None or self.source_time > self.received_time:
 			return self.received_time
 		return self.source_time
+
+
+@dataclass(frozen=True)
+class Decoded:
+	"""What a signal says of one address. document: a value, or an object that a rule's value path leads into.
+
+	historical: of the past: it is counted, but no rule judges it. optional: no rule needs to look at it. refused: why
+	nothing of it can be used, which makes a dead letter. origin: the signal that it came with, where that is not the
+	one that was decoded just now (it was held back, or a timer ended).
+	"""
+
+	address: str
+	document: Any
+	source_time: datetime | None
+	quality: str
+	historical: bool = False
+	optional: bool = False
+	refused: str = ""
+	origin: StreamedSignal | None = None
 
 
 def event_key(

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from plant_itsm.domain.errors import PayloadError
 from plant_itsm.domain.payloads import decode, source_time_at
-from plant_itsm.domain.signals import StreamedSignal
+from plant_itsm.domain.signals import Decoded, StreamedSignal
 from plant_itsm.domain.vocabulary import PayloadFormat
 from plant_itsm.domain.vocabulary import Protocol as OtProtocol
-from plant_itsm.ports import Record
-
-
-@dataclass(frozen=True)
-class Decoded:
-	"""What a signal says of one address. document: a value, or an object that a rule's value path leads into."""
-
-	address: str
-	document: Any
-	source_time: datetime | None
-	quality: str
+from plant_itsm.ports import Record, Records
 
 
 class Decoder(Protocol):
+	"""What it remembers between signals belongs to the open transaction: after a rollback, make a new one."""
+
 	def decode(self, streamed: StreamedSignal) -> list[Decoded]:
 		"""The values of a signal. Raises PayloadError when it cannot be read."""
+
+	def next_due(self) -> datetime | None:
+		"""When it has to be asked next, though no signal comes; None while it waits for nothing."""
+
+	def expire(self, now: datetime) -> list[Decoded]:
+		"""What has ended by `now` without a signal; every value with its origin."""
+
+	def save(self) -> None:
+		"""Write what it has to remember; called once before a batch is committed."""
 
 
 class DocumentDecoder:
@@ -44,8 +44,17 @@ class DocumentDecoder:
 		source_time = signal.source_time or source_time_at(document, self._timestamp_path)
 		return [Decoded(signal.address, document, source_time, signal.quality)]
 
+	def next_due(self) -> None:
+		return None
 
-def decoder_of(connection: Record) -> Decoder:
+	def expire(self, now: datetime) -> list[Decoded]:
+		return []
+
+	def save(self) -> None:
+		"""One message says it all: there is nothing to remember."""
+
+
+def decoder_of(records: Records, connection: Record) -> Decoder:
 	"""The decoder that an OT Connection asks for. OPC UA values come as JSON with their own source time."""
 	if connection["protocol"] == OtProtocol.MQTT:
 		return DocumentDecoder(PayloadFormat(connection["payload_format"]), connection["timestamp_path"])

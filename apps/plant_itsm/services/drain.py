@@ -105,6 +105,7 @@ class ConnectionDrain:
 		return row
 
 	def _write(self, row: Record, judgement: Judgement, cursor: str) -> None:
+		self._rules.decoder.save()
 		self._records.insert_many(EVENT, judgement.events)
 		self._records.insert_many(DEAD_LETTER, judgement.dead_letters)
 		values = {
@@ -119,8 +120,9 @@ class ConnectionDrain:
 		self._records.update(STATE, self.connection, values)
 
 	def next_due(self) -> datetime | None:
-		"""When the next delay of a rule ends; None while none runs."""
-		return self._rules.states.next_due()
+		"""When the next delay of a rule, or a wait of the decoder, ends; None while none runs."""
+		dues = (self._rules.states.next_due(), self._rules.decoder.next_due())
+		return min((due for due in dues if due), default=None)
 
 	def expire_delays(self) -> list[str]:
 		"""Let the delays that have ended take effect. Returns the line stops that have something in the outbox."""

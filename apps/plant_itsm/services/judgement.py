@@ -9,11 +9,11 @@ from plant_itsm.domain.errors import MissingRecordError, PayloadError, RuleError
 from plant_itsm.domain.judging import Cause, Verdict, expire, judge
 from plant_itsm.domain.payloads import value_at
 from plant_itsm.domain.rules import SignalRule
-from plant_itsm.domain.signals import GOOD, Reading, StreamedSignal, event_key
+from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, event_key
 from plant_itsm.domain.vocabulary import EventKind, Transition
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.dead_letters import dead_letter
-from plant_itsm.services.decoding import Decoded, Decoder, decoder_of
+from plant_itsm.services.decoding import Decoder, decoder_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.line_stops import clear_stop, raise_stop
 from plant_itsm.services.rule_states import RuleStates
@@ -37,7 +37,7 @@ def connection_rules(records: Records, connection: str) -> ConnectionRules:
 	if record is None:
 		raise MissingRecordError(f"OT Connection {connection!r} is gone: its signals wait in the stream.")
 	book = rule_book(records, connection)
-	return ConnectionRules(connection, decoder_of(record), book, RuleStates(records, book))
+	return ConnectionRules(connection, decoder_of(records, record), book, RuleStates(records, book))
 
 
 class Judgement:
@@ -62,6 +62,9 @@ class Judgement:
 
 	def expire_delays(self, now: datetime) -> None:
 		"""Let the delays that have ended by `now` take effect."""
+		for value in self._rules.decoder.expire(now):
+			if value.origin is not None:
+				self._look_at(value, value.origin)
 		for rule_name, address, _ in self._rules.states.waiting():
 			self._expire(self._rules.book.rules[rule_name], address, now)
 
@@ -71,15 +74,24 @@ class Judgement:
 				raise PayloadError(refused)
 			values = self._rules.decoder.decode(streamed)
 		except PayloadError as error:
-			self.received += 1
-			self.dead_letters.append(dead_letter(self._connection, streamed, str(error)))
+			self._refuse(streamed, str(error))
 			return
 		for value in values:
-			self._look_at(value, streamed)
+			self._look_at(value, value.origin or streamed)
+
+	def _refuse(self, streamed: StreamedSignal, reason: str) -> None:
+		self.received += 1
+		self.dead_letters.append(dead_letter(self._connection, streamed, reason))
 
 	def _look_at(self, value: Decoded, streamed: StreamedSignal) -> None:
+		if value.refused:
+			self._refuse(streamed, value.refused)
+			return
 		rules = self._rules.book.rules_for(value.address)
 		self.received += max(len(rules), 1)
+		if value.historical or (value.optional and not rules):
+			self.suppressed += max(len(rules), 1)
+			return
 		if not rules:
 			reason = (
 				f"no enabled Signal Rule of OT Connection {self._connection} looks at {value.address!r}:"
