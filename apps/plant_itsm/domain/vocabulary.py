@@ -61,6 +61,7 @@ class PayloadFormat(Word):
 	JSON = "JSON"
 	TEXT = "Text"
 	NUMBER = "Number"
+	SPARKPLUG_B = "Sparkplug B"
 
 
 class Condition(Word):
