@@ -6,8 +6,11 @@ transaction as the effects of the signals; hence plain XREAD, without a consumer
 
 from __future__ import annotations
 
+import itertools
 import json
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -26,11 +29,14 @@ MAX_ENTRIES = 1_000_000
 
 _PUT = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
-if redis.call('XLEN', KEYS[2]) + (#ARGV - 2) / 2 > tonumber(ARGV[2]) then return -2 end
-for i = 3, #ARGV, 2 do
+if redis.call('GET', KEYS[3]) == ARGV[3] then return 0 end
+local signals = (#ARGV - 3) / 2
+if redis.call('XLEN', KEYS[2]) + signals > tonumber(ARGV[2]) then return -2 end
+redis.call('SET', KEYS[3], ARGV[3])
+for i = 4, #ARGV, 2 do
 	redis.call('XADD', KEYS[2], '*', 'signal', ARGV[i], 'payload', ARGV[i + 1])
 end
-return (#ARGV - 2) / 2
+return signals
 """
 _LEASE_GONE, _STREAM_FULL = -1, -2
 
@@ -43,8 +49,20 @@ def stream_key(namespace: str, connection: str) -> str:
 	return f"plant_itsm:{namespace}:signals:{connection}"
 
 
+@dataclass(frozen=True)
+class _Batch:
+	"""Signals that are written together, under a name by which Redis knows whether it has them."""
+
+	name: str
+	signals: Sequence[RawSignal]
+
+	def starts(self, signals: Sequence[RawSignal]) -> bool:
+		pairs = zip(self.signals, signals, strict=False)
+		return len(signals) >= len(self.signals) and all(own is other for own, other in pairs)
+
+
 class Intake:
-	"""Writes the signals of one connection, fenced by the lease of its listener. Safe to call from another thread."""
+	"""Writes the signals of one connection, fenced by the lease of its listener. One thread at a time may use it."""
 
 	def __init__(
 		self, redis: Redis, namespace: str, connection: str, lease: Lease, *, max_entries: int = MAX_ENTRIES
@@ -52,27 +70,38 @@ class Intake:
 		self.connection = connection
 		self._lease = lease
 		self._max_entries = max_entries
-		self._keys = [lease.key, stream_key(namespace, connection)]
-		self._put = redis.register_script(_PUT)
+		last_batch = f"plant_itsm:{namespace}:batch:{connection}"
+		self._keys = [lease.key, stream_key(namespace, connection), last_batch]
+		self._script = redis.register_script(_PUT)
+		self._names = (f"{uuid.uuid4().hex}-{number}" for number in itertools.count())
+		self._in_doubt: _Batch | None = None
 
 	def put(self, signals: Sequence[RawSignal]) -> None:
 		"""Append all signals in order; each BATCH of them at once or not at all.
 
 		Raises LeaseLostError when another process has taken over, StreamFullError when there is no room, and lets every
-		error of Redis pass: do not acknowledge then, and try again. A try that timed out may have been carried out.
+		error of Redis pass: do not acknowledge then, and try again. A try whose answer was lost may have been carried
+		out; trying again with the same signals first (more may follow) writes them once, up to BATCH signals.
 		"""
-		for start in range(0, len(signals), BATCH):
-			arguments: list[Any] = [self._lease.token, self._max_entries]
-			for signal in signals[start : start + BATCH]:
-				arguments.append(_header(signal))
-				arguments.append(signal.payload)
-			self._append(arguments)
+		doubtful, self._in_doubt = self._in_doubt, None
+		done = 0
+		if doubtful is not None and doubtful.starts(signals):
+			self._append(doubtful)
+			done = len(doubtful.signals)
+		for start in range(done, len(signals), BATCH):
+			self._append(_Batch(next(self._names), signals[start : start + BATCH]))
 
-	def _append(self, arguments: list[Any]) -> None:
-		outcome = self._put(keys=self._keys, args=arguments)
+	def _append(self, batch: _Batch) -> None:
+		arguments: list[Any] = [self._lease.token, self._max_entries, batch.name]
+		for signal in batch.signals:
+			arguments.append(_header(signal))
+			arguments.append(signal.payload)
+		self._in_doubt = batch
+		outcome = self._script(keys=self._keys, args=arguments)
 		if outcome == _LEASE_GONE:  # it may only have run out while Redis was away: then it is still ours
 			self._lease.renew()
-			outcome = self._put(keys=self._keys, args=arguments)
+			outcome = self._script(keys=self._keys, args=arguments)
+		self._in_doubt = None
 		if outcome == _LEASE_GONE:
 			raise lease_lost(self._lease)
 		if outcome == _STREAM_FULL:
