@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any, TypeVar
 
 import click
@@ -74,21 +72,12 @@ def demo(context: click.Context, plant: str | None, keep: bool, out: Path) -> No
 	from plant_itsm.embedded.demo import (
 		run_demo,
 	)  # brings asyncua and RQ along: too slow for the other commands
+	from plant_itsm.embedded.ending import Ending
 	from plant_itsm.embedded.keeping import keep_up
 	from plant_itsm.embedded.story import story_for
 
-	_end_in_order_when_terminated()
-	run_demo(_chosen(context, plant), out, story_for(Console()), keep_up if keep else None)
-
-
-def _end_in_order_when_terminated() -> None:
-	"""Without this a SIGTERM or a closed terminal would end us before we could end what we started."""
-
-	def leave(number: int, frame: FrameType | None) -> None:
-		raise SystemExit(128 + number)
-
-	signal.signal(signal.SIGTERM, leave)
-	signal.signal(signal.SIGHUP, leave)
+	told_to_end = Ending()
+	run_demo(_chosen(context, plant), out, story_for(Console()), told_to_end.check, keep_up if keep else None)
 
 
 @main.command()

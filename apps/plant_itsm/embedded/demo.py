@@ -59,11 +59,16 @@ def demo_plant(site: EmbeddedSite) -> Iterator[DemoPlant]:
 
 
 def run_demo(
-	plant_folder: Path, out: Path, story: Story, keep: Callable[[Demo], None] | None = None
+	plant_folder: Path,
+	out: Path,
+	story: Story,
+	check: Callable[[], None],
+	keep: Callable[[Demo], None] | None = None,
 ) -> Summary:
 	"""Play use cases 1 and 2 and write summary.json and report.html into `out`.
 
-	keep: what to do while everything still runs. Raises a PlantItsmError that names the step which failed.
+	check: called while we wait; raises when we are told to end. keep: what to do while everything still runs. Raises a
+	PlantItsmError that names the step which failed.
 	"""
 	with ExitStack() as stack:
 		with story.step(f"plant {plant_folder.name} in a fresh SQLite file"):
@@ -71,7 +76,7 @@ def run_demo(
 		with story.step("plant: MQTT broker and OPC UA server; site: Redis and RQ workers"):
 			plant = stack.enter_context(demo_plant(site))
 			runtime = stack.enter_context(run_site(site, keep_keys=False))
-		watch = stack.enter_context(Watch(runtime.ports, runtime.check, OVERALL_SECONDS))
+		watch = stack.enter_context(Watch(runtime.ports, [check, runtime.check], OVERALL_SECONDS))
 		demo = Demo(plant_folder.name, plant, runtime, watch, story)
 		demo.wait_for_listeners()
 		summary = demo.play()
@@ -95,6 +100,7 @@ class Demo:
 		self._name = name
 		self._records = runtime.ports.records
 		self._clock = runtime.ports.clock
+		self._redis = connect(runtime.ports)
 
 	def wait_for_listeners(self) -> None:
 		"""Until both connections have brought a first signal: then they are connected and subscribed."""
@@ -192,8 +198,8 @@ class Demo:
 		)
 
 	def _state(self, play: Play) -> str:
-		ports = self.runtime.ports
-		health = ListenerHealth(connect(ports), ports.namespace, play.rule.connection).read()
+		namespace = self.runtime.ports.namespace
+		health = ListenerHealth(self._redis, namespace, play.rule.connection).read()
 		return health.get("state", "never started")
 
 	def _count(self, play: Play, key: str) -> int:

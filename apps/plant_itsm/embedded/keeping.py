@@ -19,7 +19,7 @@ def keep_up(demo: Demo) -> None:
 	told: dict[str, str] = dict(_delivered(demo.runtime.ports.records))
 	try:
 		while True:
-			demo.runtime.check()
+			demo.watch.check()
 			_tell_news(demo, told)
 			demo.watch.wait()
 	except KeyboardInterrupt:

@@ -53,12 +53,15 @@ class Play:
 
 def plays_of(records: Records, protocol: Protocol) -> list[Play]:
 	"""All enabled rules on enabled connections of a protocol, those that need the least patience first."""
-	found = []
+	found: list[Play] = []
 	for row in records.find("OT Connection", {"protocol": protocol, "enabled": True}):
-		for rule in rule_book(records, row["name"]).rules.values():
-			raising, clearing = _values(rule)
-			found.append(Play(rule, row, _concrete(rule.address), raising, clearing))
+		found += [play_of(rule, row) for rule in rule_book(records, row["name"]).rules.values()]
 	return sorted(found, key=lambda play: (play.rule.on_delay_seconds, play.rule.name))
+
+
+def play_of(rule: SignalRule, connection: Record) -> Play:
+	raising, clearing = _values(rule)
+	return Play(rule, connection, _concrete(rule.address), raising, clearing)
 
 
 def line_stop_play(plays: list[Play], protocol: Protocol) -> Play:

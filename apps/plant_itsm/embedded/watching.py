@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TypeVar
 
@@ -24,11 +24,10 @@ class WaitedInVainError(PlantItsmError):
 
 
 class Watch:
-	"""Waits for conditions. `check` is called at every look and raises when waiting has become pointless."""
+	"""Waits for conditions. The checks are called at every look; one raises when waiting has become pointless."""
 
-	def __init__(self, ports: Ports, check: Callable[[], None], overall_seconds: float):
-		self._check = check
-		self._overall_seconds = overall_seconds
+	def __init__(self, ports: Ports, checks: Sequence[Callable[[], None]], overall_seconds: float):
+		self._checks = checks
 		self._give_up_at = time.monotonic() + overall_seconds
 		self._pubsub = redis.Redis.from_url(ports.redis_url).pubsub()
 		self._pubsub.subscribe(ended_channel(ports.namespace))
@@ -48,10 +47,14 @@ class Watch:
 			answer = condition()
 			if answer is not None:
 				return answer
-			self._check()
+			self.check()
 			if time.monotonic() >= give_up_at:
 				raise WaitedInVainError(f"waited in vain for: {what}. {state()}".strip())
 			self.wait()
+
+	def check(self) -> None:
+		for check in self._checks:
+			check()
 
 	def wait(self) -> None:
 		"""Until something has happened in Redis, at most LOOK_SECONDS."""

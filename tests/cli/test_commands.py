@@ -1,0 +1,77 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from plant_itsm.cli import main
+
+SEED = "fixtures/plants/seed"
+
+
+def run(*arguments):
+	return CliRunner().invoke(main, list(arguments))
+
+
+@pytest.mark.parametrize(
+	"where", [("--plant", SEED, "impact"), ("impact", "--plant", SEED), ("impact", "--plant", "seed")]
+)
+def test_impact_of_the_robot_as_json(where):
+	result = run(*where, "AR-042", "--json")
+	assert result.exit_code == 0, result.output
+	impact = json.loads(result.stdout)
+	assert [line["line"] for line in impact["lines"]] == ["Assembly Line 3"]
+	assert impact["units_per_shift"] == 240
+	assert impact["cost_per_hour"] == {"amount": "3800.00", "currency": "EUR"}
+
+
+def test_impact_of_the_switch_reaches_three_lines():
+	impact = json.loads(run("impact", "SW-L3-043", "--json").stdout)
+	assert [line["line"] for line in impact["lines"]] == [
+		"Assembly Line 3",
+		"Assembly Line 4",
+		"Assembly Line 5",
+	]
+	assert impact["units_per_shift"] == 720
+	assert impact["cost_per_hour"]["amount"] == "11400.00"
+
+
+def test_lines_that_several_cis_stop_count_once():
+	impact = json.loads(run("impact", "SW-L3-043", "AR-042", "--json").stdout)
+	assert impact["cost_per_hour"]["amount"] == "11400.00"
+
+
+def test_impact_as_a_table_shows_lines_units_money_and_total():
+	text = run("impact", "SW-L3-043").stdout
+	for part in ("If SW-L3-043 fails", "Stopped", "240", "3,800.00 EUR", "Together", "720", "11,400.00 EUR"):
+		assert part in text
+
+
+def test_a_ci_without_influence_on_a_line_is_said_so():
+	assert "No production line depends on AR-042-HMI." not in run("impact", "AR-042-HMI").stdout
+	assert "depends on" not in run("impact", "AR-042").stdout
+
+
+def test_an_unknown_ci_is_refused_in_one_line():
+	result = run("impact", "AR-999")
+	assert result.exit_code == 2
+	assert result.stderr == "plant-itsm: OT CI 'AR-999' is not in the CMDB, or retired. Check the name.\n"
+	assert result.stdout == ""
+
+
+def test_a_plant_that_is_neither_shipped_nor_a_folder_is_refused():
+	result = run("impact", "AR-042", "--plant", "nowhere")
+	assert result.exit_code == 2
+	assert "nowhere: neither a folder nor a shipped plant (seed)" in result.stderr
+
+
+def test_status_without_a_site_names_the_way_to_one(tmp_path):
+	result = run("status", "--site", str(tmp_path))
+	assert result.exit_code == 2
+	assert "no site of the embedded edition" in result.stderr
+
+
+def test_status_of_a_site_that_never_ran_says_so(tmp_path):
+	run("load-plant", "seed", "--site", str(tmp_path))
+	result = run("status", "--site", str(tmp_path))
+	assert result.exit_code == 2
+	assert "this site never ran" in result.stderr
