@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plant_itsm.domain.judging import RuleState, expire, judge
+from plant_itsm.domain.judging import NuisanceLimits, RuleState, expire, judge
 from plant_itsm.domain.rules import SignalRule
 from plant_itsm.domain.signals import Reading
 from plant_itsm.domain.vocabulary import Condition, EventKind, Phase, Transition
@@ -22,13 +22,16 @@ def reading(value, seconds):
 	return Reading("a", value, None, at, f"key-{seconds}")
 
 
-def play(the_rule, values):
-	"""Feed (seconds, value) pairs as the drain does. Returns state, the transitions with their keys, and what is settled."""
+CALM = NuisanceLimits(chatter_raises=0)
+
+
+def play(the_rule, values, limits=CALM):
+	"""Feed (seconds, value) pairs as the drain does. Returns the state, (transition, key) pairs, and what is settled."""
 	state, happened, settled = RuleState(), [], 0
 	for seconds, value in values:
 		one = reading(value, seconds)
 		verdicts = [verdict for verdict in [expire(state, one.received_time)] if verdict]
-		verdicts.append(judge(the_rule, verdicts[-1].state if verdicts else state, one))
+		verdicts.append(judge(the_rule, verdicts[-1].state if verdicts else state, one, limits))
 		state = verdicts[-1].state
 		settled += sum(verdict.settled for verdict in verdicts)
 		happened += [(v.transition, v.cause.event_key) for v in verdicts if v.transition]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,10 +26,11 @@ class LineImpact:
 	cost_per_hour: Money | None
 	cost_model: str | None
 	not_priced: str | None
+	blocks_units: bool = True
 
 	@property
 	def units_blocked_per_shift(self) -> int:
-		return self.line.units_per_shift if self.state == LineState.STOPPED else 0
+		return self.line.units_per_shift if self.blocks_units and self.state == LineState.STOPPED else 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,16 @@ class Impact:
 	def units_per_shift(self) -> int:
 		"""Units blocked per shift, summed over the stopped lines."""
 		return sum(line.units_blocked_per_shift for line in self.lines)
+
+	def unpriced(self, state: LineState, reason: str) -> Impact:
+		"""The same lines in another state, without units and money, and the reason why."""
+		lines = tuple(
+			replace(
+				line, state=state, cost_per_hour=None, cost_model=None, not_priced=None, blocks_units=False
+			)
+			for line in self.lines
+		)
+		return replace(self, lines=lines, cost_per_hour=None, not_priced=(reason,) if lines else ())
 
 	def as_json(self) -> dict[str, Any]:
 		return {

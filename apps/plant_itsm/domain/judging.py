@@ -1,7 +1,7 @@
 """The state machine of a rule at one address: Clear -> Raising -> Active -> Clearing -> Clear.
 
-Raising and Clearing exist only where the rule has a delay: a condition that does not last for the delay changes
-nothing (on-delay and off-delay of ISA-18.2). Time comes in from outside, so a restart loses nothing.
+Raising and Clearing exist only while a delay runs (on-delay and off-delay of ISA-18.2). A rule that chatters gets an
+off-delay of its own until it has been calm. Time comes in from outside, so a restart loses nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,27 @@ from datetime import datetime, timedelta
 from plant_itsm.domain.rules import SignalRule, as_text
 from plant_itsm.domain.signals import Reading
 from plant_itsm.domain.vocabulary import Condition, Phase, Transition
+
+CHATTER_WINDOW = timedelta(minutes=1)
+FLEETING, LATE = "fleeting", "late: newer signals have overtaken it"
+CLOCK_RUN = 3
+CLOCK_RUN_LASTS, CLOCK_RUN_SLACK = timedelta(seconds=10), timedelta(seconds=2)
+"""So many late readings in a row, over so long and as evenly, are a clock that was set back."""
+
+
+@dataclass(frozen=True)
+class NuisanceLimits:
+	"""From which on an alarm is a nuisance (ISA-18.2 names chattering and fleeting alarms; the limits are the plant's).
+
+	chatter_raises: raises within a minute, 0 for never. calm_seconds: how long a chattering rule must stay clear.
+	fleeting_seconds: an alarm that clears sooner is fleeting. late_after_seconds: a reading that newer ones have
+	overtaken is late when it is older than this; younger ones just came in another order.
+	"""
+
+	chatter_raises: int = 3
+	calm_seconds: float = 60.0
+	fleeting_seconds: float = 5.0
+	late_after_seconds: float = 300.0
 
 
 @dataclass(frozen=True)
@@ -28,70 +49,140 @@ class Cause:
 
 @dataclass(frozen=True)
 class RuleState:
-	"""Where a rule stands. since: start of the phase; due_at: when a delay ends."""
+	"""Where a rule stands.
+
+	since: start of the phase. due_at: when a delay ends, for the reading that is `pending`. raises: when it was raised
+	within the last minute. last_source_time: of the newest reading. held_back: the cause of a raise whose incident
+	was suppressed. view_lost_at: the watchdog has seen no signal since. late_run: source and received times of the
+	late readings in a row.
+	"""
 
 	phase: Phase = Phase.CLEAR
 	value: str | None = None
 	since: datetime | None = None
 	due_at: datetime | None = None
 	pending: Cause | None = None
+	raises: tuple[datetime, ...] = ()
+	last_source_time: datetime | None = None
+	held_back: Cause | None = None
+	view_lost_at: datetime | None = None
+	late_run: tuple[tuple[datetime, datetime], ...] = ()
+	chattering: bool = False
+
+	def chatters(self, limits: NuisanceLimits, now: datetime) -> bool:
+		recent = [at for at in self.raises if now - at < CHATTER_WINDOW]
+		return 0 < limits.chatter_raises <= len(recent)
 
 
 @dataclass(frozen=True)
 class Verdict:
 	"""What a reading or a delay that ended came to.
 
-	transition: the event to record, with the reading that caused it; None when nothing changed.
-	settled: readings that are now known to change nothing. A reading that starts a delay is neither settled nor an
-	event until the delay ends, so received = events + suppressed + dead letters + waiting.
+	transition: the event to record, with the reading that caused it; None when nothing changed. remark: what a person
+	should know of it. settled: readings that are now known to change nothing. A reading that starts a delay is neither
+	settled nor an event until the delay ends, so received = events + suppressed + dead letters + waiting.
 	"""
 
 	state: RuleState
 	transition: Transition | None = None
 	cause: Cause | None = None
 	settled: int = 0
+	remark: str | None = None
 
 
-def judge(rule: SignalRule, state: RuleState, reading: Reading) -> Verdict:
+def judge(rule: SignalRule, state: RuleState, reading: Reading, limits: NuisanceLimits) -> Verdict:
 	"""Judge one reading. Raises RuleError when the rule cannot compare the value."""
-	met = rule.is_met(reading.value, state.value)
+	value = rule.translate(reading.value)
+	met = rule.is_met(value, state.value, is_active=state.phase in (Phase.ACTIVE, Phase.CLEARING))
 	cause = Cause(
 		reading.address,
-		as_text(reading.value),
+		as_text(value),
 		reading.at,
 		reading.source_time,
 		reading.received_time,
 		reading.event_key,
 	)
+	if _is_late(state, reading, limits):
+		state = _remember_late(state, reading)
+		if not _clock_was_set_back(state):
+			return _late(state, met, cause)
+	state = replace(state, last_source_time=reading.source_time or state.last_source_time, late_run=())
 	if rule.condition == Condition.CHANGED:
-		return _momentary(met, cause)
+		return _momentary(rule, state, met, cause)
 	if met:
 		return _met(rule, state, cause)
-	return _not_met(rule, state, cause)
+	return _not_met(rule, state, cause, limits)
 
 
-def _momentary(met: bool, cause: Cause) -> Verdict:
-	"""A change is over as soon as it is there: it is recorded and leaves no phase behind."""
-	after = RuleState(value=cause.value, since=cause.at)
+def _is_late(state: RuleState, reading: Reading, limits: NuisanceLimits) -> bool:
+	if reading.historical:
+		return True
+	newest, source_time = state.last_source_time, reading.source_time
+	if newest is None or source_time is None or source_time >= newest:
+		return False
+	return reading.received_time - source_time > timedelta(seconds=limits.late_after_seconds)
+
+
+def _remember_late(state: RuleState, reading: Reading) -> RuleState:
+	if reading.source_time is None or reading.historical:
+		return state
+	run = state.late_run
+	if run and reading.source_time <= run[-1][0]:
+		run = ()
+	return replace(state, late_run=(*run, (reading.source_time, reading.received_time))[-CLOCK_RUN:])
+
+
+def _clock_was_set_back(state: RuleState) -> bool:
+	"""Late readings that go on at the pace of our clock are no history: the source has set its clock back."""
+	if len(state.late_run) < CLOCK_RUN:
+		return False
+	(first_source, first_received), *_, (last_source, last_received) = state.late_run
+	lasted = last_received - first_received
+	return lasted >= CLOCK_RUN_LASTS and abs(lasted - (last_source - first_source)) < CLOCK_RUN_SLACK
+
+
+def _late(state: RuleState, met: bool, cause: Cause) -> Verdict:
+	"""A late reading is history: it is recorded where its condition held, and moves nothing."""
 	if met:
-		return Verdict(after, Transition.CHANGED, cause)
-	return Verdict(after, settled=1)
+		return Verdict(state, Transition.LATE, cause, remark=LATE)
+	return Verdict(state, settled=1)
+
+
+def _momentary(rule: SignalRule, state: RuleState, met: bool, cause: Cause) -> Verdict:
+	"""A change is over as soon as it is there: it is recorded and leaves no phase behind."""
+	if met:
+		return Verdict(replace(state, value=cause.value, since=cause.at), Transition.CHANGED, cause)
+	kept = cause.value if state.value is None or not rule.deadband else state.value
+	return Verdict(replace(state, value=kept), settled=1)
 
 
 def _met(rule: SignalRule, state: RuleState, cause: Cause) -> Verdict:
 	if state.phase == Phase.CLEAR:
-		return _enter(Phase.RAISING, rule.on_delay_seconds, cause)
+		return _enter(state, Phase.RAISING, rule.on_delay_seconds, cause)
 	if state.phase == Phase.CLEARING:  # back before the off-delay ended: it never cleared
-		return Verdict(RuleState(Phase.ACTIVE, cause.value, cause.at), settled=2)
+		back = replace(state, phase=Phase.ACTIVE, value=cause.value, due_at=None, pending=None)
+		return Verdict(_raised(back, cause), settled=2)
 	return Verdict(replace(state, value=cause.value), settled=1)
 
 
-def _not_met(rule: SignalRule, state: RuleState, cause: Cause) -> Verdict:
+def _not_met(rule: SignalRule, state: RuleState, cause: Cause, limits: NuisanceLimits) -> Verdict:
 	if state.phase == Phase.ACTIVE:
-		return _enter(Phase.CLEARING, rule.off_delay_seconds, cause)
+		chatters = state.chattering or state.chatters(limits, cause.received_time)
+		state = replace(state, chattering=chatters)
+		delay = max(rule.off_delay_seconds, limits.calm_seconds if chatters else 0.0)
+		verdict = _enter(state, Phase.CLEARING, delay, cause)
+		return _with_remark(verdict, state, limits)
 	if state.phase == Phase.RAISING:  # gone before the on-delay ended: it never raised
-		return Verdict(RuleState(Phase.CLEAR, cause.value, cause.at), settled=2)
+		gone = replace(state, phase=Phase.CLEAR, value=cause.value, since=cause.at, due_at=None, pending=None)
+		return Verdict(gone, settled=2)
 	return Verdict(replace(state, value=cause.value), settled=1)
+
+
+def _with_remark(verdict: Verdict, before: RuleState, limits: NuisanceLimits) -> Verdict:
+	if verdict.transition != Transition.CLEARED or verdict.cause is None or before.since is None:
+		return verdict
+	is_fleeting = verdict.cause.at - before.since < timedelta(seconds=limits.fleeting_seconds)
+	return replace(verdict, remark=FLEETING if is_fleeting else None)
 
 
 _AFTER = {
@@ -100,20 +191,39 @@ _AFTER = {
 }
 
 
-def _enter(phase: Phase, delay_seconds: float, cause: Cause) -> Verdict:
+def _enter(state: RuleState, phase: Phase, delay_seconds: float, cause: Cause) -> Verdict:
 	if delay_seconds <= 0:
-		return _complete(phase, cause)
+		return _complete(state, phase, cause)
 	due_at = cause.received_time + timedelta(seconds=delay_seconds)
-	return Verdict(RuleState(phase, cause.value, cause.at, due_at, cause))
+	waiting = replace(state, phase=phase, value=cause.value, due_at=due_at, pending=cause)
+	return Verdict(waiting)
 
 
-def _complete(phase: Phase, cause: Cause) -> Verdict:
+def _complete(state: RuleState, phase: Phase, cause: Cause) -> Verdict:
 	after, transition = _AFTER[phase]
-	return Verdict(RuleState(after, cause.value, cause.at), transition, cause)
+	done = replace(state, phase=after, value=cause.value, since=cause.at, due_at=None, pending=None)
+	if transition == Transition.CLEARED:
+		return Verdict(replace(done, held_back=None, chattering=False), transition, cause)
+	return Verdict(_raised(done, cause), transition, cause)
+
+
+def _raised(state: RuleState, cause: Cause) -> RuleState:
+	"""Remember a raise. Only the last minute counts, and no more than a handful is kept of it."""
+	recent = [at for at in state.raises if cause.received_time - at < CHATTER_WINDOW]
+	return replace(state, raises=(*recent, cause.received_time)[-MOST_RAISES_KEPT:])
+
+
+MOST_RAISES_KEPT = 20
+"""Bound of the memory of raises, and so of the limit from which on a rule chatters."""
 
 
 def expire(state: RuleState, now: datetime) -> Verdict | None:
-	"""The verdict of a delay that has ended by `now`; None while it runs or where there is none."""
-	if state.due_at is None or state.pending is None or now < state.due_at:
+	"""The verdict of a delay that has ended by `now`; None while it runs or where there is none.
+
+	A clock that was set back behind the start of the delay ends it at once: it must not run an hour longer.
+	"""
+	if state.due_at is None or state.pending is None:
 		return None
-	return _complete(state.phase, state.pending)
+	if state.pending.received_time <= now < state.due_at:
+		return None
+	return _complete(state, state.phase, state.pending)

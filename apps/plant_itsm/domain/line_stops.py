@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from html import escape
 
 from plant_itsm.domain.cost_models import cost_of
 from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.money import Money
-from plant_itsm.domain.vocabulary import EventKind
+from plant_itsm.domain.vocabulary import EventKind, LineState
 
 NAMED_LINES = 3
 """Lines that a title names before it only counts them."""
-
-_HEADINGS = {EventKind.LINE_STOP: "LINE STOP", EventKind.DEGRADED: "DEGRADED"}
 
 
 def open_key(kind: EventKind, ci: str) -> str:
@@ -28,7 +26,21 @@ def title(kind: EventKind, ci: str, lines: Sequence[str]) -> str:
 	"""`LINE STOP — Assembly Line 3`; the CI stands in where no line depends on it."""
 	names = ", ".join(lines[:NAMED_LINES]) or f"{ci} (no line depends on it)"
 	rest = len(lines) - NAMED_LINES
-	return f"{_HEADINGS[kind]} — {names}" + (f" and {rest} more" if rest > 0 else "")
+	return f"{str(kind).upper()} — {names}" + (f" and {rest} more" if rest > 0 else "")
+
+
+def weigh(kind: EventKind, impact: Impact) -> Impact:
+	"""The impact that a kind of trouble really has: only a line stop is known to block units and cost money."""
+	if kind == EventKind.LINE_STOP:
+		return impact
+	if kind == EventKind.PLANNED_STOP:
+		return impact.unpriced(LineState.STOPPED, "planned stop: no production was planned")
+	if kind == EventKind.STARVED_OR_BLOCKED:
+		return impact.unpriced(LineState.STOPPED, "starved or blocked: the stop that causes it is priced")
+	if kind == EventKind.DEGRADED:
+		return impact.unpriced(LineState.DEGRADED, "degraded: what it costs is not known")
+	rate = f"; if it is one it costs {impact.cost_per_hour} per hour" if impact.cost_per_hour else ""
+	return impact.unpriced(LineState.DEGRADED, f"loss of view: no proven stop{rate}")
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Evidence:
 	at: datetime
 
 
-def description(ci_label: str, impact: Impact, evidence: Evidence) -> str:
+def description(kind: EventKind, ci_label: str, impact: Impact, evidence: Evidence) -> str:
 	"""The HTML of a ticket to act on: what failed, what stands still, why we think so, what to do first."""
 	seen = (
 		f"Signal Rule <b>{escape(evidence.rule)}</b> at {evidence.at.isoformat(timespec='seconds')}: "
@@ -52,7 +64,7 @@ def description(ci_label: str, impact: Impact, evidence: Evidence) -> str:
 	rows = "".join(_line_row(line) for line in impact.lines) or "<li>No production line depends on it.</li>"
 	more = len(impact.affected_cis)
 	return (
-		f"<p><b>{escape(ci_label)}</b> has failed.</p>"
+		f"<p><b>{escape(ci_label)}</b>: {str(kind).lower()}.</p>"
 		f"<p>{_money_sentence(impact)}</p>"
 		f"<ul>{rows}</ul>"
 		f"<p>{more} more configuration item{'' if more == 1 else 's'} affected"
@@ -90,15 +102,19 @@ class Settlement:
 
 
 def settle(
-	onset: datetime, ended_at: datetime, cost_per_hour: Money | None, models: Sequence[str]
+	onset: datetime,
+	ended_at: datetime,
+	cost_per_hour: Money | None,
+	models: Sequence[str],
+	interrupted: Decimal = Decimal(0),
 ) -> Settlement:
-	"""Close a stop: duration from onset to end and its cost at the rate with which it was opened.
+	"""Close a stop: its duration from onset to end, less the seconds that it was interrupted, and its cost at the
+	rate with which it was opened.
 
 	An end before the onset (clocks of two sources differ) counts as an end at the onset.
 	"""
 	end = max(onset, ended_at)
-	delta = end - onset
-	seconds = Decimal(delta.days * 86400 + delta.seconds) + Decimal(delta.microseconds) / 1_000_000
+	seconds = max(exact_seconds(end - onset) - interrupted, Decimal(0))
 	if cost_per_hour is None:
 		return Settlement(
 			end, seconds, None, "not priced: no cost per hour was known when the stop was opened"
@@ -108,6 +124,11 @@ def settle(
 	return Settlement(
 		end, seconds, cost, f"{cost_per_hour} per hour × {seconds} s ÷ 3600 s = {cost} ({source})"
 	)
+
+
+def exact_seconds(span: timedelta) -> Decimal:
+	"""A span in seconds, to the microsecond and without a float in between."""
+	return Decimal(span.days * 86400 + span.seconds) + Decimal(span.microseconds) / 1_000_000
 
 
 def duration_text(seconds: Decimal) -> str:

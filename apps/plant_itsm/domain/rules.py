@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,25 @@ from plant_itsm.domain.errors import RuleError
 from plant_itsm.domain.vocabulary import Condition, EventKind, Protocol
 
 _ORDER = (Condition.BELOW, Condition.ABOVE)
+
+
+@dataclass(frozen=True)
+class StateMap:
+	"""What the numbers of a source mean, for example PackML states: 5 -> Suspended. Sources number them differently."""
+
+	name: str
+	meanings: Mapping[int, str]
+
+	def meaning_of(self, value: Any) -> str:
+		"""The word for a number. Raises RuleError for a number that the map does not hold."""
+		number = _finite(value)
+		meaning = self.meanings.get(int(number)) if number is not None and number.is_integer() else None
+		if meaning is None:
+			known = ", ".join(f"{key} {word}" for key, word in sorted(self.meanings.items()))
+			raise RuleError(
+				f"State Map {self.name} has no word for {as_text(value)!r} (it knows {known}): add a row"
+			)
+		return meaning
 
 
 @dataclass(frozen=True)
@@ -26,27 +46,48 @@ class SignalRule:
 	value_path: str | None = None
 	on_delay_seconds: float = 0.0
 	off_delay_seconds: float = 0.0
+	hysteresis: float = 0.0
+	deadband: float = 0.0
+	no_signal_seconds: float = 0.0
+	suppress_while: str | None = None
+	state_map: StateMap | None = None
 
-	def is_met(self, value: Any, previous: str | None) -> bool:
+	@property
+	def is_filter(self) -> bool:
+		"""Whether the address is an MQTT topic filter that many topics fall under."""
+		return "+" in self.address.split("/") or self.address.endswith("#")
+
+	def translate(self, value: Any) -> Any:
+		"""The value as the condition compares it: the meaning of a machine state where the rule has a state map."""
+		return value if self.state_map is None else self.state_map.meaning_of(value)
+
+	def is_met(self, value: Any, previous: str | None, *, is_active: bool = False) -> bool:
 		"""Whether the condition holds. `previous` is the text of the last value of the same address.
 
-		Raises RuleError when the value cannot be compared (a list, or a text where a number is needed).
+		An active rule with a hysteresis holds until the value has come back over its limit by so much. Raises
+		RuleError when the value cannot be compared (a list, or a text where a number is needed).
 		"""
 		if isinstance(value, (dict, list)):
 			raise RuleError(
 				f"Signal Rule {self.name}: the value is a {type(value).__name__}: set a value path to one value"
 			)
 		if self.condition == Condition.CHANGED:
-			return previous is not None and as_text(value) != previous
+			return previous is not None and self._has_changed(value, previous)
 		if self.condition in _ORDER:
-			return self._compare(value)
+			return self._compare(value, self.hysteresis if is_active else 0.0)
 		wanted = (
 			self.condition_value.split(",") if self.condition == Condition.ONE_OF else [self.condition_value]
 		)
 		hit = any(_same(value, candidate.strip()) for candidate in wanted)
 		return hit != (self.condition == Condition.DIFFERS)
 
-	def _compare(self, value: Any) -> bool:
+	def _has_changed(self, value: Any, previous: str) -> bool:
+		before, now = _finite(previous), _finite(value)
+		if self.deadband and before is not None and now is not None:
+			return abs(now - before) > self.deadband
+		return as_text(value) != previous
+
+	def _compare(self, value: Any, slack: float) -> bool:
 		number = _finite(value)
 		if number is None:
 			raise RuleError(
@@ -54,7 +95,7 @@ class SignalRule:
 				f" {self.condition} {self.condition_value}: check value path and condition"
 			)
 		limit = float(self.condition_value)
-		return number < limit if self.condition == Condition.BELOW else number > limit
+		return number < limit + slack if self.condition == Condition.BELOW else number > limit - slack
 
 
 def as_text(value: Any) -> str:
@@ -102,6 +143,8 @@ def check_rule(rule: SignalRule, protocol: Protocol) -> None:
 			f"{what}: a change has no end, so it cannot raise a {rule.event_kind}."
 			" Choose the event kind Information, or a condition that can clear."
 		)
+	if rule.suppress_while == rule.name:
+		raise RuleError(f"{what}: it would suppress itself. Choose another rule in suppress while.")
 	if rule.on_delay_seconds < 0 or rule.off_delay_seconds < 0:
 		raise RuleError(f"{what}: delays cannot be negative. Enter 0 or more seconds.")
 	if protocol == Protocol.MQTT:
@@ -110,6 +153,17 @@ def check_rule(rule: SignalRule, protocol: Protocol) -> None:
 		raise RuleError(
 			f"{what}: {rule.address!r} is no OPC UA node id. Write it like ns=2;s=Line3.Robot.State."
 		)
+
+
+def check_state_map(name: str, states: Iterable[tuple[int, str]]) -> None:
+	"""Refuse a number that stands twice in a State Map."""
+	seen: dict[int, str] = {}
+	for number, meaning in states:
+		if number in seen:
+			raise RuleError(
+				f"State Map {name}: {number} means both {seen[number]!r} and {meaning!r}. Keep one row per number."
+			)
+		seen[number] = meaning
 
 
 def check_topic_filter(what: str, topic_filter: str) -> None:

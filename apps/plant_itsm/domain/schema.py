@@ -14,6 +14,8 @@ from plant_itsm.domain.money import to_decimal
 LAYOUT_TYPES = frozenset(
 	{"Section Break", "Column Break", "Tab Break", "Heading", "HTML", "Button", "Fold", "Image"}
 )
+FORM_DEFAULTS = frozenset({"Now", "Today", "__user"})
+"""Defaults that the form of the Desk fills in for a person; a program gives the value itself."""
 TABLE_TYPES = frozenset({"Table", "Table MultiSelect"})
 
 
@@ -82,7 +84,7 @@ def _field(row: Mapping[str, Any]) -> FieldMeta:
 		options=row.get("options") or "",
 		reqd=bool(row.get("reqd")),
 		unique=bool(row.get("unique")),
-		default=row.get("default"),
+		default=None if row.get("default") in FORM_DEFAULTS else row.get("default"),
 		non_negative=bool(row.get("non_negative")),
 	)
 

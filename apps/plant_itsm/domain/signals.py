@@ -63,7 +63,7 @@ class Reading:
 class Decoded:
 	"""What a signal says of one address. document: a value, or an object that a rule's value path leads into.
 
-	historical: of the past: it is counted, but no rule judges it. optional: no rule needs to look at it. refused: why
+	historical: the source itself says that it is of the past. optional: no rule needs to look at it. refused: why
 	nothing of it can be used, which makes a dead letter. origin: the signal that it came with, where that is not the
 	one that was decoded just now (it was held back, or a timer ended).
 	"""
@@ -81,16 +81,21 @@ class Decoded:
 def event_key(
 	connection: str, rule: str, address: str, streamed: StreamedSignal, source_time: datetime | None
 ) -> str:
-	"""The identity of "this signal, judged by this rule": 64 hex digits (SHA-256).
+	"""The identity of "this signal, judged by this rule": 64 hex digits.
 
 	A broker that redelivers repeats the source time, so the key repeats too; a source without a clock is told apart
 	by its place in the stream, where its redelivery is a second reading of the same state and changes nothing.
 	"""
 	origin = source_time.isoformat() if source_time else streamed.stream_id
+	return key_of(connection, rule, address, origin, payload=streamed.signal.payload)
+
+
+def key_of(*parts: str, payload: bytes = b"") -> str:
+	"""A fixed-length key for a unique index: the SHA-256 of its parts in 64 hex digits."""
 	digest = hashlib.sha256()
-	for part in (connection, rule, address, origin):
+	for part in parts:
 		digest.update(part.encode() + b"\0")
-	digest.update(streamed.signal.payload)
+	digest.update(payload)
 	return digest.hexdigest()
 
 

@@ -74,15 +74,28 @@ class Condition(Word):
 
 
 class EventKind(Word):
+	"""What a rule that holds means. Every kind but Information is kept as a Line Stop record."""
+
 	LINE_STOP = "Line Stop"
 	DEGRADED = "Degraded"
+	STARVED_OR_BLOCKED = "Starved or Blocked"
+	PLANNED_STOP = "Planned Stop"
+	LOSS_OF_VIEW = "Loss of View"
 	INFORMATION = "Information"
 
 
 class Transition(Word):
+	"""Late: the condition held at a time that newer signals have overtaken; it is history and moves nothing."""
+
 	RAISED = "Raised"
 	CLEARED = "Cleared"
 	CHANGED = "Changed"
+	LATE = "Late"
+
+
+class MaintenanceScope(Word):
+	CI = "OT CI"
+	LINE = "Production Line"
 
 
 class Phase(Word):
@@ -103,6 +116,7 @@ class OutboxAction(Word):
 	OPEN_TICKET = "Open Ticket"
 	NOTIFY = "Notify"
 	REPORT_END = "Report End"
+	REPORT_RETURN = "Report Return"
 
 
 class OutboxStatus(Word):

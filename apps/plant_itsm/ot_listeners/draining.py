@@ -48,7 +48,7 @@ class _Loop:
 		for connection, batch in self._streams.read(cursors, self._batch_size, self._wait_ms()).items():
 			self._process(connection, batch)
 		for drain in self._drains.values():
-			self._hand_on(drain.expire_delays())
+			self._hand_on(drain.pass_time())
 
 	def _look_for_connections(self) -> None:
 		with self._ports.records.transaction():

@@ -15,11 +15,14 @@ from plant_itsm.domain.errors import LeaseLostError, StoreUnavailableError
 from plant_itsm.domain.signals import StreamedSignal, stream_position
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services.dead_letters import DEAD_LETTER
+from plant_itsm.services.floods import watch_flood
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.judgement import EVENT, Judgement, connection_rules
 
 STATE = "OT Connection State"
 START = "0-0"
+SOURCES = ("Signal Rule", "OT Connection", "State Map", "Plant ITSM Settings")
+"""The DocTypes that a judgement is made with, beside the plant itself."""
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ class ConnectionDrain:
 		self._model = model
 		self._token = self._take_over()
 		self._stamp = ""
+		self._flooded = False
 		self._refresh()
 
 	def _take_over(self) -> int:
@@ -49,10 +53,10 @@ class ConnectionDrain:
 	def _refresh(self) -> None:
 		"""Read rules, connection settings, states and the plant's graph anew where they have changed."""
 		self._model.refresh()
-		stamp = self._records.stamp(("Signal Rule", "OT Connection"))
+		stamp = self._records.stamp(SOURCES)
 		if stamp == self._stamp:
 			return
-		self._rules = connection_rules(self._records, self.connection)
+		self._rules = connection_rules(self._records, self.connection, self._ports.clock.now())
 		self._stamp = stamp
 
 	def restart_from(self, stream_id: str) -> None:
@@ -111,31 +115,43 @@ class ConnectionDrain:
 		values = {
 			"stream_cursor": cursor,
 			"received": row["received"] + judgement.received,
-			"events": row["events"] + len(judgement.events),
+			"events": row["events"] + judgement.counted_events,
 			"suppressed": row["suppressed"] + judgement.suppressed,
 			"dead_lettered": row["dead_lettered"] + len(judgement.dead_letters),
 		}
 		if judgement.received:
 			values["last_signal_at"] = self._ports.clock.now()
 		self._records.update(STATE, self.connection, values)
+		if judgement.events or self._flooded:
+			settings, now = self._rules.settings, self._ports.clock.now()
+			self._flooded = watch_flood(self._records, settings, now)
 
 	def next_due(self) -> datetime | None:
-		"""When the next delay of a rule, or a wait of the decoder, ends; None while none runs."""
-		dues = (self._rules.states.next_due(), self._rules.decoder.next_due())
+		"""When time alone will bring something: the end of a delay, a watchdog, or a wait of the decoder."""
+		rules = self._rules
+		dues = (
+			rules.states.next_due(),
+			rules.decoder.next_due(),
+			rules.watchdogs.next_due(rules.states.is_view_lost),
+		)
 		return min((due for due in dues if due), default=None)
 
-	def expire_delays(self) -> list[str]:
-		"""Let the delays that have ended take effect. Returns the line stops that have something in the outbox."""
+	def pass_time(self) -> list[str]:
+		"""Let take effect what time alone brings. Returns the line stops that have something in the outbox.
+
+		What a suppression holds back is looked at each time: its end is in the hands of people.
+		"""
 		now = self._ports.clock.now()
 		due = self.next_due()
-		if due is None or due > now:
+		is_due = due is not None and due <= now
+		if not (is_due or self._rules.states.held_back() or self._flooded):
 			return []
 		try:
 			with self._records.transaction():
 				row = self._hold()
 				self._refresh()
 				judgement = self._judgement()
-				judgement.expire_delays(now)
+				judgement.pass_time(now)
 				self._write(row, judgement, row["stream_cursor"])
 		except Exception:
 			self._stamp = ""

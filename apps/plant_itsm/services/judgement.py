@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plant_itsm.domain.errors import MissingRecordError, PayloadError, RuleError
 from plant_itsm.domain.judging import Cause, Verdict, expire, judge
 from plant_itsm.domain.payloads import value_at
 from plant_itsm.domain.rules import SignalRule
-from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, event_key
+from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, event_key, key_of
 from plant_itsm.domain.vocabulary import EventKind, Transition
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.dead_letters import dead_letter
 from plant_itsm.services.decoding import Decoder, decoder_of
 from plant_itsm.services.impact import ImpactModel
-from plant_itsm.services.line_stops import clear_stop, raise_stop
+from plant_itsm.services.line_stops import LineStops, Moved
 from plant_itsm.services.rule_states import RuleStates
 from plant_itsm.services.rules import RuleBook, rule_book
+from plant_itsm.services.settings import Settings, settings_of
+from plant_itsm.services.suppression import Suppression
+from plant_itsm.services.watchdogs import Watchdogs
 
 EVENT = "OT Signal Event"
 
@@ -30,14 +33,23 @@ class ConnectionRules:
 	decoder: Decoder
 	book: RuleBook
 	states: RuleStates
+	watchdogs: Watchdogs
+	settings: Settings
 
 
-def connection_rules(records: Records, connection: str) -> ConnectionRules:
+def connection_rules(records: Records, connection: str, now: datetime) -> ConnectionRules:
 	record = records.get("OT Connection", connection)
 	if record is None:
 		raise MissingRecordError(f"OT Connection {connection!r} is gone: its signals wait in the stream.")
 	book = rule_book(records, connection)
-	return ConnectionRules(connection, decoder_of(records, record), book, RuleStates(records, book))
+	return ConnectionRules(
+		connection,
+		decoder_of(records, record),
+		book,
+		RuleStates(records, book),
+		Watchdogs(book, now),
+		settings_of(records),
+	)
 
 
 class Judgement:
@@ -45,7 +57,8 @@ class Judgement:
 	collected for whoever commits the batch.
 
 	stops: line stops that have something in the outbox. received counts judgements, so that always
-	received = events + suppressed + dead letters + readings whose delay runs.
+	received = counted events + suppressed + dead letters + readings whose delay runs; what a watchdog records was never
+	received and is not counted.
 	"""
 
 	def __init__(self, records: Records, clock: Clock, model: ImpactModel, rules: ConnectionRules):
@@ -54,19 +67,64 @@ class Judgement:
 		self._model = model
 		self._rules = rules
 		self._connection = rules.connection
+		self._stops = LineStops(records, model, rules.settings)
+		self._suppression = Suppression(records, self._stops, rules.settings, clock.now())
 		self.events: list[Record] = []
 		self.dead_letters: list[Record] = []
 		self.stops: dict[str, None] = {}
 		self.received = 0
 		self.suppressed = 0
+		self.counted_events = 0
 
-	def expire_delays(self, now: datetime) -> None:
+	def pass_time(self, now: datetime) -> None:
+		"""Let take effect what time alone brings: delays and watchdogs that have ended, suppressions that are over."""
+		self._expire_delays(now)
+		self._lose_view(now)
+		self._release_held_back()
+
+	def _expire_delays(self, now: datetime) -> None:
 		"""Let the delays that have ended by `now` take effect."""
 		for value in self._rules.decoder.expire(now):
 			if value.origin is not None:
 				self._look_at(value, value.origin)
-		for rule_name, address, _ in self._rules.states.waiting():
+		for rule_name, address in self._rules.states.waiting():
 			self._expire(self._rules.book.rules[rule_name], address, now)
+
+	def _release_held_back(self) -> None:
+		"""Open the incidents of raises that were suppressed, are still active, and are suppressed no more."""
+		for rule_name, address in self._rules.states.held_back():
+			rule = self._rules.book.rules[rule_name]
+			state = self._rules.states.of(rule, address)
+			if state.held_back is None or self._suppression.reason(rule, rule.event_kind):
+				continue
+			moved = self._moved(self._stops.open(rule, rule.event_kind, state.held_back, self._clock.now()))
+			self._rules.states.put(rule, address, replace(state, held_back=None))
+			self._tie(state.held_back.event_key, moved)
+
+	def _tie(self, key: str, stop: str | None) -> None:
+		"""Let the event of a suppressed raise point to the incident that it has opened after all."""
+		for event in self._records.find(EVENT, {"event_key": key}, limit=1):
+			self._records.update(EVENT, event["name"], {"line_stop": stop})
+
+	def _lose_view(self, now: datetime) -> None:
+		"""Let the watchdogs that have ended by `now` open a loss of view: no signal is no proof of a stop."""
+		for rule_name, address, last_seen in self._rules.watchdogs.silent(now):
+			rule = self._rules.book.rules[rule_name]
+			state = self._rules.states.of(rule, address)
+			if state.view_lost_at is None:
+				cause = _silence(rule, address, f"no signal for {rule.no_signal_seconds:g} s", last_seen, now)
+				self._rules.states.put(rule, address, replace(state, view_lost_at=now))
+				self._record(rule, EventKind.LOSS_OF_VIEW, Transition.RAISED, cause)
+
+	def _regain_view(self, rule: SignalRule, reading: Reading) -> None:
+		self._rules.watchdogs.saw(rule, reading.address, reading.received_time)
+		state = self._rules.states.of(rule, reading.address)
+		if state.view_lost_at is None:
+			return
+		self._rules.states.put(rule, reading.address, replace(state, view_lost_at=None))
+		back = reading.received_time
+		cause = _silence(rule, reading.address, "signals are back", back, back)
+		self._record(rule, EventKind.LOSS_OF_VIEW, Transition.CLEARED, cause)
 
 	def take(self, streamed: StreamedSignal, refused: str | None = None) -> None:
 		try:
@@ -89,10 +147,9 @@ class Judgement:
 			return
 		rules = self._rules.book.rules_for(value.address)
 		self.received += max(len(rules), 1)
-		if value.historical or (value.optional and not rules):
-			self.suppressed += max(len(rules), 1)
-			return
-		if not rules:
+		if not rules and value.optional:
+			self.suppressed += 1
+		elif not rules:
 			reason = (
 				f"no enabled Signal Rule of OT Connection {self._connection} looks at {value.address!r}:"
 				" add a rule, or let the source stop sending it"
@@ -119,10 +176,12 @@ class Judgement:
 			source_time=value.source_time,
 			received_time=streamed.signal.received_time,
 			event_key=event_key(self._connection, rule.name, value.address, streamed, value.source_time),
+			historical=value.historical,
 		)
+		self._regain_view(rule, reading)
 		self._expire(rule, reading.address, reading.received_time)
 		before = self._rules.states.of(rule, reading.address)
-		verdict = judge(rule, before, reading)
+		verdict = judge(rule, before, reading, self._rules.settings.nuisance)
 		moves = verdict.transition is not None or verdict.state.phase != before.phase
 		if moves and self._is_known(reading.event_key):
 			self.suppressed += 1  # the broker delivered it again after it had taken effect
@@ -140,38 +199,59 @@ class Judgement:
 			self._apply(rule, address, verdict)
 
 	def _apply(self, rule: SignalRule, address: str, verdict: Verdict) -> None:
-		self._rules.states.put(rule, address, verdict.state)
+		state = verdict.state
+		self._rules.states.put(rule, address, state)
 		self.suppressed += verdict.settled
 		if verdict.transition is None or verdict.cause is None:
 			return
-		stop = None
-		if rule.event_kind != EventKind.INFORMATION:
-			stop = self._move_stop(rule, verdict.transition, verdict.cause)
-		self.events.append(_event(rule, verdict.transition, verdict.cause, stop))
+		self.counted_events += 1
+		suppressed = self._record(rule, rule.event_kind, verdict.transition, verdict.cause, verdict.remark)
+		if suppressed:
+			self._rules.states.put(rule, address, replace(state, held_back=verdict.cause))
 
-	def _move_stop(self, rule: SignalRule, transition: Transition, cause: Cause) -> str | None:
-		now = self._clock.now()
-		stop: str | None
-		if transition == Transition.RAISED:
-			stop, posted = raise_stop(self._records, self._model, rule, cause, now)
-		else:
-			stop, posted = clear_stop(self._records, rule, cause, now)
-		if stop is not None and posted:
-			self.stops[stop] = None
-		return stop
+	def _record(
+		self,
+		rule: SignalRule,
+		kind: EventKind,
+		transition: Transition,
+		cause: Cause,
+		remark: str | None = None,
+	) -> bool:
+		"""Record an event and let it move its incident. Returns whether the incident was suppressed."""
+		stop, reason, now = None, None, self._clock.now()
+		if kind != EventKind.INFORMATION and transition == Transition.RAISED:
+			reason = self._suppression.reason(rule, kind)
+			if reason is None:
+				stop = self._moved(self._stops.open(rule, kind, cause, now))
+		elif kind != EventKind.INFORMATION and transition == Transition.CLEARED:
+			stop = self._moved(self._stops.clear(rule, kind, cause, now))
+		self.events.append(
+			_event(rule, kind, transition, cause) | {"line_stop": stop, "remark": reason or remark}
+		)
+		return reason is not None
+
+	def _moved(self, moved: Moved) -> str | None:
+		if moved.posted and moved.stop is not None:
+			self.stops[moved.stop] = None
+		return moved.stop
 
 
-def _event(rule: SignalRule, transition: Transition, cause: Cause, stop: str | None) -> Record:
+def _event(rule: SignalRule, kind: EventKind, transition: Transition, cause: Cause) -> Record:
 	return {
 		"event_key": cause.event_key,
 		"signal_rule": rule.name,
 		"ci": rule.ci,
-		"event_kind": rule.event_kind,
+		"event_kind": kind,
 		"transition": transition,
-		"line_stop": stop,
 		"connection": rule.connection,
 		"address": cause.address,
 		"value": cause.value,
 		"source_time": cause.source_time,
 		"received_time": cause.received_time,
 	}
+
+
+def _silence(rule: SignalRule, address: str, value: str, at: datetime, now: datetime) -> Cause:
+	"""The cause of an event that a watchdog makes. at: when view was lost or came back."""
+	key = key_of(rule.connection, rule.name, address, value, now.isoformat())
+	return Cause(address, value, at, None, now, key)

@@ -2,85 +2,170 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from plant_itsm.domain.errors import DuplicateRecordError
 from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.judging import Cause
-from plant_itsm.domain.line_stops import Evidence, description, open_key, settle, title
+from plant_itsm.domain.line_stops import (
+	Evidence,
+	description,
+	exact_seconds,
+	open_key,
+	settle,
+	title,
+	weigh,
+)
 from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.rules import SignalRule
-from plant_itsm.domain.vocabulary import LineStopStatus, OutboxAction
+from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import outbox
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.rule_states import is_held_open
+from plant_itsm.services.settings import Settings
 
 DOCTYPE = "Line Stop"
+TITLE_LENGTH = 140
 
 
-def raise_stop(
-	records: Records, model: ImpactModel, rule: SignalRule, cause: Cause, now: datetime
-) -> tuple[str, bool]:
-	"""The open stop that a raised rule belongs to, and whether it is new."""
-	key = open_key(rule.event_kind, rule.ci)
-	known = _open_stop(records, key)
-	if known is not None:
-		return known["name"], False
-	impact = model.impact([rule.ci], cause.at)
-	try:
-		stop = records.insert(DOCTYPE, _opened(records, key, rule, cause, impact, now))
-	except DuplicateRecordError:  # another process was faster
-		known = _open_stop(records, key)
-		if known is None:
-			raise
-		return known["name"], False
-	outbox.post(records, stop["name"], OutboxAction.OPEN_TICKET, now)
-	outbox.post(records, stop["name"], OutboxAction.NOTIFY, now)
-	return stop["name"], True
+@dataclass(frozen=True)
+class Moved:
+	"""The stop that a signal has moved, if any, and whether that put something into the outbox."""
+
+	stop: str | None
+	posted: bool = False
 
 
-def clear_stop(records: Records, rule: SignalRule, cause: Cause, now: datetime) -> tuple[str | None, bool]:
-	"""The open stop of a rule that has cleared, and whether that ended it: another rule may still hold it open."""
-	stop = _open_stop(records, open_key(rule.event_kind, rule.ci))
-	if stop is None:
-		return None, False
-	if is_held_open(records, rule.ci, rule.event_kind):
-		return stop["name"], False
-	_end(records, stop["name"], cause.at)
-	outbox.post(records, stop["name"], OutboxAction.REPORT_END, now)
-	return stop["name"], True
+class LineStops:
+	"""Opens, reopens and ends line stops in the transaction that is open."""
 
+	def __init__(self, records: Records, model: ImpactModel, settings: Settings):
+		self._records = records
+		self._model = model
+		self._settings = settings
 
-def _open_stop(records: Records, key: str) -> Record | None:
-	found = records.find(DOCTYPE, {"open_key": key}, limit=1)
-	return found[0] if found else None
+	def open(self, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> Moved:
+		"""Join the stop that is open for this trouble, go on with one that has just ended, or open a new one."""
+		key = open_key(kind, rule.ci)
+		known = self._open_stop(key)
+		if known is not None:
+			return Moved(known["name"])
+		just_ended = self._just_ended(rule.ci, kind, cause.at)
+		if just_ended is not None:
+			return self._reopen(just_ended, key, cause.at, now)
+		try:
+			stop = self._records.insert(DOCTYPE, self._opened(key, rule, kind, cause, now))
+		except DuplicateRecordError:  # another process was faster
+			known = self._open_stop(key)
+			if known is None:
+				raise
+			return Moved(known["name"])
+		if kind in self._settings.priorities:
+			outbox.post(self._records, stop, OutboxAction.OPEN_TICKET, now)
+			outbox.post(self._records, stop, OutboxAction.NOTIFY, now)
+		return Moved(stop["name"], posted=kind in self._settings.priorities)
 
+	def clear(self, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> Moved:
+		"""End the open stop of this trouble, unless another rule still holds it open."""
+		stop = self._open_stop(open_key(kind, rule.ci))
+		if stop is None:
+			return Moved(None)
+		if is_held_open(self._records, rule.ci, kind):
+			return Moved(stop["name"])
+		self._end(stop["name"], cause.at)
+		has_ticket = kind in self._settings.priorities
+		if has_ticket:
+			outbox.post(self._records, stop, OutboxAction.REPORT_END, now)
+		return Moved(stop["name"], posted=has_ticket)
 
-def _opened(
-	records: Records, key: str, rule: SignalRule, cause: Cause, impact: Impact, now: datetime
-) -> Record:
-	cost = impact.cost_per_hour
-	ci = records.get("OT CI", rule.ci) or {}
-	label = f"{ci.get('title') or rule.ci} ({ci.get('ci_class')})"
-	evidence = Evidence(rule.name, rule.connection, cause.address, cause.value, cause.at)
-	return {
-		"title": title(rule.event_kind, rule.ci, [line.line.name for line in impact.lines])[:140],
-		"kind": rule.event_kind,
-		"status": LineStopStatus.OPEN,
-		"root_ci": rule.ci,
-		"onset": cause.at,
-		"detected_at": now,
-		"units_per_shift": impact.units_per_shift,
-		"cost_per_hour": cost and cost.amount,
-		"currency": cost and cost.currency,
-		"not_priced": "; ".join(impact.not_priced),
-		"lines": [_line_row(line) for line in impact.lines],
-		"description": description(label, impact, evidence),
-		"signal_rule": rule.name,
-		"connection": rule.connection,
-		"open_key": key,
-	}
+	def opened_since(self, rule: SignalRule, since: datetime) -> int:
+		"""Stops that a rule has opened since a moment."""
+		return self._records.count(DOCTYPE, {"signal_rule": rule.name, "detected_at": (">", since)})
+
+	def _open_stop(self, key: str) -> Record | None:
+		found = self._records.find(DOCTYPE, {"open_key": key}, limit=1)
+		return found[0] if found else None
+
+	def _just_ended(self, ci: str, kind: EventKind, at: datetime) -> Record | None:
+		earliest = at - timedelta(seconds=self._settings.reopen_within_seconds)
+		found = self._records.find(
+			DOCTYPE,
+			{"root_ci": ci, "kind": kind, "status": LineStopStatus.ENDED, "ended_at": (">", earliest)},
+			order_by="ended_at",
+			descending=True,
+			limit=1,
+		)
+		return found[0] if found and found[0]["ended_at"] <= at else None
+
+	def _reopen(self, stop: Record, key: str, at: datetime, now: datetime) -> Moved:
+		gap = float(exact_seconds(at - stop["ended_at"]))
+		again = self._records.update(
+			DOCTYPE,
+			stop["name"],
+			{
+				"status": LineStopStatus.OPEN,
+				"open_key": key,
+				"ended_at": None,
+				"duration_seconds": 0.0,
+				"cost": None,
+				"cost_explanation": None,
+				"interrupted_seconds": stop["interrupted_seconds"] + gap,
+				"reopened": stop["reopened"] + 1,
+			},
+		)
+		has_ticket = EventKind(stop["kind"]) in self._settings.priorities
+		if has_ticket:
+			outbox.post(self._records, again, OutboxAction.REPORT_RETURN, now)
+		return Moved(stop["name"], posted=has_ticket)
+
+	def _opened(self, key: str, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> Record:
+		impact = weigh(kind, self._model.impact([rule.ci], cause.at))
+		cost = impact.cost_per_hour
+		return {
+			"title": title(kind, rule.ci, [line.line.name for line in impact.lines])[:TITLE_LENGTH],
+			"kind": kind,
+			"status": LineStopStatus.OPEN,
+			"root_ci": rule.ci,
+			"onset": cause.at,
+			"detected_at": now,
+			"units_per_shift": impact.units_per_shift,
+			"cost_per_hour": cost and cost.amount,
+			"currency": cost and cost.currency,
+			"not_priced": "; ".join(impact.not_priced),
+			"lines": [_line_row(line) for line in impact.lines],
+			"description": self._description(rule, kind, cause, impact),
+			"signal_rule": rule.name,
+			"connection": rule.connection,
+			"open_key": key,
+		}
+
+	def _description(self, rule: SignalRule, kind: EventKind, cause: Cause, impact: Impact) -> str:
+		ci = self._records.get("OT CI", rule.ci) or {}
+		label = f"{ci.get('title') or rule.ci} ({ci.get('ci_class')})"
+		evidence = Evidence(rule.name, rule.connection, cause.address, cause.value, cause.at)
+		return description(kind, label, impact, evidence)
+
+	def _end(self, name: str, ended_at: datetime) -> None:
+		stop = self._records.get(DOCTYPE, name, for_update=True)
+		assert stop is not None, name
+		models = [row["cost_model"] for row in stop["lines"] if row["cost_model"]]
+		interrupted = Decimal(str(stop["interrupted_seconds"]))
+		end = settle(stop["onset"], ended_at, rate_of(stop), models, interrupted)
+		self._records.update(
+			DOCTYPE,
+			name,
+			{
+				"status": LineStopStatus.ENDED,
+				"open_key": None,
+				"ended_at": end.ended_at,
+				"duration_seconds": float(end.duration_seconds),
+				"cost": end.cost and end.cost.amount,
+				"cost_explanation": end.explanation,
+			},
+		)
 
 
 def _line_row(line: LineImpact) -> Record:
@@ -96,25 +181,6 @@ def _line_row(line: LineImpact) -> Record:
 		"path": line.path,
 		"not_priced": line.not_priced,
 	}
-
-
-def _end(records: Records, name: str, ended_at: datetime) -> None:
-	stop = records.get(DOCTYPE, name, for_update=True)
-	assert stop is not None, name
-	models = [row["cost_model"] for row in stop["lines"] if row["cost_model"]]
-	end = settle(stop["onset"], ended_at, rate_of(stop), models)
-	records.update(
-		DOCTYPE,
-		name,
-		{
-			"status": LineStopStatus.ENDED,
-			"open_key": None,
-			"ended_at": end.ended_at,
-			"duration_seconds": float(end.duration_seconds),
-			"cost": end.cost and end.cost.amount,
-			"cost_explanation": end.explanation,
-		},
-	)
 
 
 def rate_of(stop: Record) -> Money | None:

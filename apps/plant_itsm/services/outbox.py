@@ -28,17 +28,22 @@ _ACTIONS: dict[OutboxAction, Callable[[Ports, Record], None]] = {
 	OutboxAction.OPEN_TICKET: tickets.open_ticket,
 	OutboxAction.NOTIFY: tickets.notify_people,
 	OutboxAction.REPORT_END: tickets.report_end,
+	OutboxAction.REPORT_RETURN: tickets.report_return,
 }
 
 
-def post(records: Records, line_stop: str, action: OutboxAction, now: datetime) -> None:
-	"""Note an action in the transaction that is open. A second post of the same action is refused as a duplicate."""
+def post(records: Records, stop: Record, action: OutboxAction, now: datetime) -> None:
+	"""Note an action for a Line Stop in the transaction that is open.
+
+	A second post of the same action is refused as a duplicate, unless the stop was reopened in between.
+	"""
+	again = f" {stop['reopened']}" if stop["reopened"] else ""
 	records.insert(
 		DOCTYPE,
 		{
-			"outbox_key": f"{line_stop}: {action}",
+			"outbox_key": f"{stop['name']}: {action}{again}",
 			"action": action,
-			"line_stop": line_stop,
+			"line_stop": stop["name"],
 			"next_attempt_at": now + timedelta(seconds=GRACE_SECONDS),
 		},
 	)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from plant_itsm.domain.judging import Cause, RuleState
 from plant_itsm.domain.rules import SignalRule
-from plant_itsm.domain.vocabulary import Condition, Phase
+from plant_itsm.domain.signals import key_of
+from plant_itsm.domain.vocabulary import Condition, EventKind, Phase
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.rules import RuleBook
 
@@ -39,8 +38,8 @@ class RuleStates:
 		"""Remember a state; write it when more than the last value of a steady rule has changed."""
 		before = self.of(rule, address)
 		self._states[rule.name, address] = state
-		steady = (before.phase, before.due_at) == (state.phase, state.due_at)
-		if not steady or (rule.condition == Condition.CHANGED and before.value != state.value):
+		changed_value = rule.condition == Condition.CHANGED and before.value != state.value
+		if changed_value or _lasting(before) != _lasting(state):
 			self._write(rule, address, state)
 
 	def _write(self, rule: SignalRule, address: str, state: RuleState) -> None:
@@ -52,6 +51,11 @@ class RuleStates:
 			"since": state.since,
 			"due_at": state.due_at,
 			"pending_signal": _dump(state.pending),
+			"held_back": _dump(state.held_back),
+			"raises": json.dumps([at.isoformat() for at in state.raises]),
+			"last_source_time": state.last_source_time,
+			"view_lost_at": state.view_lost_at,
+			"chattering": state.chattering,
 		}
 		key = (rule.name, address)
 		if key in self._names:
@@ -60,23 +64,44 @@ class RuleStates:
 		identity = {"state_key": _state_key(rule.name, address), "signal_rule": rule.name, "address": address}
 		self._names[key] = self._records.insert(DOCTYPE, identity | values)["name"]
 
-	def waiting(self) -> Iterator[tuple[str, str, RuleState]]:
-		"""(rule, address, state) of every delay that runs."""
-		for (rule, address), state in list(self._states.items()):
-			if state.due_at is not None:
-				yield rule, address, state
+	def waiting(self) -> list[tuple[str, str]]:
+		"""(rule, address) of every delay that runs."""
+		return [key for key, state in self._states.items() if state.due_at is not None]
+
+	def held_back(self) -> list[tuple[str, str]]:
+		"""(rule, address) of every raise whose incident was suppressed and that is still active."""
+		return [key for key, state in self._states.items() if state.held_back is not None]
+
+	def is_view_lost(self, rule: str, address: str) -> bool:
+		state = self._states.get((rule, address))
+		return state is not None and state.view_lost_at is not None
 
 	def next_due(self) -> datetime | None:
-		return min((state.due_at for _, _, state in self.waiting() if state.due_at), default=None)
+		return min((state.due_at for state in self._states.values() if state.due_at), default=None)
 
 
-def is_held_open(records: Records, ci: str, kind: str) -> bool:
+def _lasting(state: RuleState) -> tuple[object, ...]:
+	"""What must survive a restart of the drain."""
+	return state.phase, state.due_at, state.held_back, state.view_lost_at, state.chattering
+
+
+def is_active(records: Records, rule: str) -> bool:
+	"""Whether a rule holds at any address."""
+	return records.count(DOCTYPE, {"signal_rule": rule, "phase": ("in", list(HOLDS_OPEN))}) > 0
+
+
+def is_held_open(records: Records, ci: str, kind: EventKind) -> bool:
 	"""Whether a rule of any connection still sees this kind of trouble at this CI."""
-	return records.count(DOCTYPE, {"ci": ci, "event_kind": kind, "phase": ("in", list(HOLDS_OPEN))}) > 0
+	seen = {"ci": ci, "event_kind": kind, "phase": ("in", list(HOLDS_OPEN))}
+	if records.count(DOCTYPE, seen):
+		return True
+	return kind == EventKind.LOSS_OF_VIEW and bool(
+		records.count(DOCTYPE, {"ci": ci, "view_lost_at": ("is", "set")})
+	)
 
 
 def _state_key(rule: str, address: str) -> str:
-	return hashlib.sha256(f"{rule}\0{address}".encode()).hexdigest()
+	return key_of(rule, address)
 
 
 def _dump(pending: Cause | None) -> str | None:
@@ -87,7 +112,16 @@ def _dump(pending: Cause | None) -> str | None:
 
 def _state(row: Record) -> RuleState:
 	return RuleState(
-		Phase(row["phase"]), row["value"], row["since"], row["due_at"], _load(row["pending_signal"])
+		phase=Phase(row["phase"]),
+		value=row["value"],
+		since=row["since"],
+		due_at=row["due_at"],
+		pending=_load(row["pending_signal"]),
+		raises=tuple(datetime.fromisoformat(at) for at in json.loads(row["raises"] or "[]")),
+		last_source_time=row["last_source_time"],
+		held_back=_load(row["held_back"]),
+		view_lost_at=row["view_lost_at"],
+		chattering=bool(row["chattering"]),
 	)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from plant_itsm.domain.rules import SignalRule, topic_matches
+from plant_itsm.domain.rules import SignalRule, StateMap, topic_matches
 from plant_itsm.domain.vocabulary import Condition, EventKind
 from plant_itsm.ports import Record, Records
 
@@ -13,7 +13,7 @@ REMEMBERED_ADDRESSES = 100_000
 """Bound of the look-up from address to rules; beyond it the look-up starts anew."""
 
 
-def signal_rule(record: Record) -> SignalRule:
+def signal_rule(record: Record, state_map: StateMap | None = None) -> SignalRule:
 	return SignalRule(
 		name=record["name"],
 		connection=record["connection"],
@@ -25,6 +25,11 @@ def signal_rule(record: Record) -> SignalRule:
 		value_path=record["value_path"],
 		on_delay_seconds=record["on_delay_seconds"] or 0.0,
 		off_delay_seconds=record["off_delay_seconds"] or 0.0,
+		hysteresis=record["hysteresis"] or 0.0,
+		deadband=record["deadband"] or 0.0,
+		no_signal_seconds=record["no_signal_seconds"] or 0.0,
+		suppress_while=record["suppress_while"],
+		state_map=state_map,
 	)
 
 
@@ -37,7 +42,7 @@ class RuleBook:
 		self._exact: defaultdict[str, list[SignalRule]] = defaultdict(list)
 		self._filters: list[SignalRule] = []
 		for rule in self.rules.values():
-			if "+" in rule.address or "#" in rule.address:
+			if rule.is_filter:
 				self._filters.append(rule)
 			else:
 				self._exact[rule.address].append(rule)
@@ -56,7 +61,15 @@ class RuleBook:
 
 def rule_book(records: Records, connection: str) -> RuleBook:
 	rows = records.find("Signal Rule", {"connection": connection, "enabled": True})
-	return RuleBook(signal_rule(row) for row in rows)
+	maps = {
+		name: _state_map(records, name) for name in {row["state_map"] for row in rows if row["state_map"]}
+	}
+	return RuleBook(signal_rule(row, maps.get(row["state_map"])) for row in rows)
+
+
+def _state_map(records: Records, name: str) -> StateMap:
+	record = records.get("State Map", name) or {"states": []}
+	return StateMap(name, {row["number"]: row["meaning"] for row in record["states"]})
 
 
 def addresses_of(records: Records, connection: str) -> frozenset[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from plant_itsm.domain.judging import NuisanceLimits
 from plant_itsm.domain.vocabulary import EventKind
 from plant_itsm.ports import Records
 
@@ -12,26 +14,41 @@ DOCTYPE = "Plant ITSM Settings"
 
 @dataclass(frozen=True)
 class Settings:
-	line_stop_priority: str
-	degraded_priority: str
+	priorities: Mapping[EventKind, str]
+	"""The priority of the ticket of each kind of incident; a kind that is not in it opens no ticket."""
 	ticket_type: str
 	raised_by: str | None
 	notify_by_email: bool
 	drain_batch_size: int
 	lease_seconds: int
-
-	def priority_of(self, kind: EventKind) -> str:
-		return self.line_stop_priority if kind == EventKind.LINE_STOP else self.degraded_priority
+	nuisance: NuisanceLimits
+	reopen_within_seconds: float
+	flood_starts_above: int
+	flood_ends_below: int
+	incidents_per_rule_and_hour: int
 
 
 def settings_of(records: Records) -> Settings:
 	row = records.get(DOCTYPE, DOCTYPE) or {}
 	return Settings(
-		line_stop_priority=row.get("line_stop_priority") or "P1",
-		degraded_priority=row.get("degraded_priority") or "P2",
+		priorities={
+			EventKind.LINE_STOP: row.get("line_stop_priority") or "P1",
+			EventKind.DEGRADED: row.get("degraded_priority") or "P2",
+			EventKind.LOSS_OF_VIEW: row.get("loss_of_view_priority") or "P2",
+		},
 		ticket_type=row.get("ticket_type") or "Line Stop",
 		raised_by=row.get("raised_by"),
 		notify_by_email=bool(row.get("notify_by_email")),
 		drain_batch_size=row.get("drain_batch_size") or 500,
 		lease_seconds=row.get("lease_seconds") or 15,
+		nuisance=NuisanceLimits(
+			chatter_raises=row.get("chatter_raises") or 0,
+			calm_seconds=row.get("chatter_calm_seconds") or 0.0,
+			fleeting_seconds=row.get("fleeting_seconds") or 0.0,
+			late_after_seconds=row.get("late_after_seconds") or 0.0,
+		),
+		reopen_within_seconds=row.get("reopen_within_seconds") or 0.0,
+		flood_starts_above=row.get("flood_starts_above") or 0,
+		flood_ends_below=row.get("flood_ends_below") or 0,
+		incidents_per_rule_and_hour=row.get("incidents_per_rule_and_hour") or 0,
 	)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from html import escape
 
 from plant_itsm.domain.errors import DuplicateRecordError
 from plant_itsm.domain.line_stops import duration_text
 from plant_itsm.domain.money import Money, to_decimal
-from plant_itsm.domain.vocabulary import EventKind
+from plant_itsm.domain.vocabulary import EventKind, LineStopStatus
 from plant_itsm.ports import Notice, Ports, Record
 from plant_itsm.services.lines import audience_of
 from plant_itsm.services.settings import settings_of
@@ -33,7 +34,7 @@ def _ticket(ports: Ports, stop: Record) -> Record:
 	ticket = {
 		"subject": stop["title"],
 		"description": stop["description"],
-		"priority": settings.priority_of(EventKind(stop["kind"])),
+		"priority": settings.priorities[EventKind(stop["kind"])],
 		"ticket_type": settings.ticket_type,
 		"plant_line_stop": stop["name"],
 		"plant_root_ci": stop["root_ci"],
@@ -68,16 +69,28 @@ def notify_people(ports: Ports, stop: Record) -> None:
 
 
 def report_end(ports: Ports, stop: Record) -> None:
-	"""Comment duration and cost on the ticket; closing it is left to a person."""
+	"""Comment duration and cost on the ticket; closing it is left to a person.
+
+	A stop that has come back since is not reported as ended: its end is reported when it comes.
+	"""
+	if stop["status"] != LineStopStatus.ENDED:
+		return
 	cost = Money(to_decimal(stop["cost"]), stop["currency"]) if stop["currency"] else None
 	seconds = Decimal(str(stop["duration_seconds"]))
-	ports.records.insert(
-		COMMENT,
-		{
-			"reference_ticket": stop["hd_ticket"],
-			"commented_by": AUTHOR,
-			"content": f"<p>The signal has cleared: {stop['title']} ended after {duration_text(seconds)}"
-			f"{f' and cost {cost}' if cost else ''}.</p><p>{stop['cost_explanation']}</p>"
-			"<p>Close this ticket when the cause is found and removed.</p>",
-		},
+	_comment(
+		ports,
+		stop,
+		f"<p>The signal has cleared: {escape(stop['title'])} ended after {duration_text(seconds)}"
+		f"{f' and cost {cost}' if cost else ''}.</p><p>{escape(stop['cost_explanation'])}</p>"
+		"<p>Close this ticket when the cause is found and removed.</p>",
 	)
+
+
+def report_return(ports: Ports, stop: Record) -> None:
+	"""Comment that a stop has come back soon after its end and goes on as the same incident."""
+	_comment(ports, stop, f"<p>It is back: {escape(stop['title'])} goes on as the same incident.</p>")
+
+
+def _comment(ports: Ports, stop: Record, content: str) -> None:
+	comment = {"reference_ticket": stop["hd_ticket"], "commented_by": AUTHOR, "content": content}
+	ports.records.insert(COMMENT, comment)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from plant_itsm.domain.cmdb import check_relation, check_segment_members
 from plant_itsm.domain.cost_models import check_cost_model
 from plant_itsm.domain.errors import InvalidRecordError
-from plant_itsm.domain.rules import check_rule
+from plant_itsm.domain.periods import check_period
+from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.cost_models import cost_model, cost_models_of
@@ -55,10 +56,23 @@ def _signal_rule(records: Records, record: Record) -> None:
 		check_rule(signal_rule(record), Protocol(connection["protocol"]))
 
 
+def _state_map(records: Records, record: Record) -> None:
+	check_state_map(
+		record["map_name"], [(row["number"], row["meaning"]) for row in record.get("states") or []]
+	)
+
+
+def _period(records: Records, record: Record) -> None:
+	check_period(record["starts_at"], record["ends_at"])
+
+
 _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Plant Site": _plant_site,
 	"CI Relation": _ci_relation,
 	"Network Segment": _network_segment,
 	"Line Stop Cost Model": _cost_model,
 	"Signal Rule": _signal_rule,
+	"State Map": _state_map,
+	"Signal Shelving": _period,
+	"Maintenance Mode": _period,
 }
