@@ -26,7 +26,7 @@ CALM = NuisanceLimits(chatter_raises=0)
 
 
 def play(the_rule, values, limits=CALM):
-	"""Feed (seconds, value) pairs as the drain does. Returns the state, (transition, key) pairs, and what is settled."""
+	"""Feed (seconds, value) pairs as the drain does. Returns the state, (transition, key) pairs, what is settled."""
 	state, happened, settled = RuleState(), [], 0
 	for seconds, value in values:
 		one = reading(value, seconds)

@@ -183,7 +183,12 @@ class WritesContract(ContractCase):
 		single = "Plant ITSM Settings"
 		before = self.records.get(single, single)
 		with self.assertRaises(UndoneError), self.records.transaction():
-			changes = {"line_stop_priority": None, "degraded_priority": None, "ticket_type": None}
+			changes = {
+				"line_stop_priority": None,
+				"degraded_priority": None,
+				"loss_of_view_priority": None,
+				"ticket_type": None,
+			}
 			self.records.update(single, single, {**changes, "lease_seconds": 77, "notify_by_email": False})
 			settings = self.records.get(single, single)
 			self.assertEqual((settings["lease_seconds"], settings["notify_by_email"]), (77, False))
