@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -70,6 +70,8 @@ class Intake:
 		self.connection = connection
 		self._lease = lease
 		self._max_entries = max_entries
+		self._redis = redis
+		self._addresses_key = f"plant_itsm:{namespace}:addresses:{connection}"
 		last_batch = f"plant_itsm:{namespace}:batch:{connection}"
 		self._keys = [lease.key, stream_key(namespace, connection), last_batch]
 		self._script = redis.register_script(_PUT)
@@ -90,6 +92,17 @@ class Intake:
 			done = len(doubtful.signals)
 		for start in range(done, len(signals), BATCH):
 			self._append(_Batch(next(self._names), signals[start : start + BATCH]))
+
+	def noted_addresses(self) -> frozenset[str]:
+		"""What listeners have noted and not dropped: addresses that a session at the source may still send."""
+		return frozenset(address.decode() for address in self._redis.smembers(self._addresses_key))
+
+	def note_addresses(self, add: Collection[str], drop: Collection[str]) -> None:
+		"""Note what the session is about to be asked for, and drop what it has confirmed to be done with."""
+		if add:
+			self._redis.sadd(self._addresses_key, *add)
+		if drop:
+			self._redis.srem(self._addresses_key, *drop)
 
 	def _append(self, batch: _Batch) -> None:
 		arguments: list[Any] = [self._lease.token, self._max_entries, batch.name]

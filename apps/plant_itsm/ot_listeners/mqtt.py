@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from paho.mqtt.client import MQTTMessage
@@ -27,6 +28,7 @@ from plant_itsm.ot_listeners.listening import (
 )
 from plant_itsm.ot_listeners.mqtt_link import RECEIVE_MAXIMUM, LinkLostError, LinkRefusedError, MqttLink
 from plant_itsm.ot_listeners.settings import MqttSettings
+from plant_itsm.ot_listeners.topic_filters import needed
 from plant_itsm.ports import Clock
 
 _log = logging.getLogger(__name__)
@@ -63,7 +65,8 @@ class MqttListener:
 		self._intake = intake
 		self._clock = clock
 		self._link: MqttLink | None = None
-		self._subscribed: frozenset[str] | None = None
+		self._wanted: frozenset[str] | None = None
+		self._filters: frozenset[str] = frozenset()
 		self._held: deque[_Held] = deque()
 		self._held_bytes = 0
 		self._unanswered: dict[int, _Held] = {}
@@ -110,12 +113,12 @@ class MqttListener:
 			time.sleep(min(wait_seconds, _STEP_SECONDS))
 			return
 		try:
-			link = MqttLink(self._settings, self._take, self._refuse_filter)
+			link = MqttLink(self._settings, self._take, self._refuse_filter, self._forget_filters)
 			link.open()
 		except Exception as error:
 			self._lose(error)
 		else:
-			self._link, self._subscribed = link, None
+			self._link, self._wanted, self._filters = link, None, frozenset()
 
 	def _use(self, link: MqttLink, wanted: frozenset[str]) -> None:
 		was_connected = link.connected_at is not None
@@ -128,7 +131,7 @@ class MqttListener:
 			return
 		if not was_connected:
 			self._start_session(link)
-		if wanted != self._subscribed:
+		if wanted != self._wanted:
 			self._subscribe(link, wanted)
 
 	def _start_session(self, link: MqttLink) -> None:
@@ -138,14 +141,35 @@ class MqttListener:
 		self._reporter.say(ListenerState.CONNECTED, f"{self._where}, {session}")
 
 	def _subscribe(self, link: MqttLink, wanted: frozenset[str]) -> None:
-		before = self._subscribed or frozenset()
+		"""First ask for the new, then drop the old, so that no message falls between two filters that both take it."""
+		filters = needed({name for name in wanted if self._is_filter(name)})
 		try:
-			link.unsubscribe(name for name in before - wanted if self._is_filter(name))
-			link.subscribe(name for name in wanted - before if self._is_filter(name))
+			held = self._filters if self._wanted is not None else self._left_by_earlier_listeners(link)
+			self._note(add=filters)
+			link.subscribe(filters - self._filters)
+			link.unsubscribe(held - filters)
 		except (LinkLostError, LinkRefusedError, OSError) as error:
 			self._lose(error)
 		else:
-			self._subscribed = wanted
+			self._wanted, self._filters = wanted, filters
+
+	def _left_by_earlier_listeners(self, link: MqttLink) -> frozenset[str]:
+		"""What the session may still be subscribed to, although the rules for it went while nobody listened."""
+		if not link.session_present:
+			return frozenset()
+		try:
+			return self._intake.noted_addresses()
+		except RedisError:
+			return frozenset()
+
+	def _note(self, add: Collection[str] = (), drop: Collection[str] = ()) -> None:
+		with contextlib.suppress(
+			RedisError
+		):  # without the note a filter of old may live on: more signals, none less
+			self._intake.note_addresses(add, drop)
+
+	def _forget_filters(self, names: Collection[str]) -> None:
+		self._note(drop=frozenset(names) - self._filters)
 
 	def _is_filter(self, name: str) -> bool:
 		try:

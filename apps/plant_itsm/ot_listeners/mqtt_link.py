@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from paho.mqtt.client import (
 	Client,
@@ -47,7 +47,8 @@ class LinkRefusedError(Exception):
 class MqttLink:
 	"""A TCP or TLS connection with its MQTT session. After an error of open or step, make a new one.
 
-	on_message(link, message) and on_refused(topic filter, reason) are called inside of step.
+	on_message(link, message), on_refused(topic filter, reason) and on_unsubscribed(topic filters) are called inside of
+	step.
 	"""
 
 	def __init__(
@@ -55,10 +56,12 @@ class MqttLink:
 		settings: MqttSettings,
 		on_message: Callable[[MqttLink, MQTTMessage], None],
 		on_refused: Callable[[str, str], None],
+		on_unsubscribed: Callable[[Collection[str]], None],
 	):
 		self._settings = settings
 		self._on_message = on_message
 		self._on_refused = on_refused
+		self._on_unsubscribed = on_unsubscribed
 		self._client = self._new_client()
 		self._asked: dict[int, list[str]] = {}
 		self._connack_by = 0.0
@@ -87,6 +90,7 @@ class MqttLink:
 		client.on_connect = self._connected
 		client.on_disconnect = self._disconnected
 		client.on_subscribe = self._subscribed
+		client.on_unsubscribe = self._unsubscribed
 		client.on_message = self._received_message
 		return client
 
@@ -167,7 +171,9 @@ class MqttLink:
 	def unsubscribe(self, filters: Iterable[str]) -> None:
 		names = sorted(filters)
 		if names:
-			self._check(self._client.unsubscribe(names)[0])
+			code, mid = self._client.unsubscribe(names)
+			self._check(code)
+			self._asked[mid or 0] = names
 
 	def acknowledge(self, mid: int, qos: int) -> bool:
 		"""Tell the broker that a message is ours now. False when the connection broke; the next step raises then."""
@@ -212,6 +218,11 @@ class MqttLink:
 		for name, reason in zip(self._asked.pop(mid, ()), reasons, strict=False):
 			if reason.is_failure:
 				self._on_refused(name, f"the broker refuses the subscription ({reason})")
+
+	def _unsubscribed(
+		self, client: Client, userdata: object, mid: int, reasons: object, properties: object
+	) -> None:
+		self._on_unsubscribed(self._asked.pop(mid, ()))
 
 	def _received_message(self, client: Client, userdata: object, message: MQTTMessage) -> None:
 		self._received += 1

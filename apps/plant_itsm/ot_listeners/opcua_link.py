@@ -13,6 +13,7 @@ from asyncua import Client, ua
 from asyncua.client.ua_client import UaClientState
 from asyncua.client.ua_session import UaSession
 
+from plant_itsm.ot_listeners import opcua_requests as requests
 from plant_itsm.ot_listeners.opcua_client import SESSION_SECONDS, connected_client
 from plant_itsm.ot_listeners.opcua_values import is_as_new
 from plant_itsm.ot_listeners.settings import OpcUaSettings
@@ -24,8 +25,6 @@ Values = list[tuple[str, ua.DataValue]]
 
 _ITEMS_PER_SUBSCRIPTION = 1000  # the cap of many PLCs
 _NODES_PER_CALL = 500
-_NOTIFICATIONS_PER_PUBLISH = 1000
-_KEEPALIVE_SECONDS = 5.0
 _MISSED_KEEPALIVES = 3
 _LONGEST_GAP = 1000
 _RETRY_ADDRESS_SECONDS = 60.0
@@ -136,15 +135,7 @@ class OpcUaLink:
 			await self._store(due)
 
 	async def _add_subscription(self) -> _Subscription:
-		interval = self._settings.publishing_interval_ms
-		params = ua.CreateSubscriptionParameters()
-		params.RequestedPublishingInterval = interval
-		params.RequestedMaxKeepAliveCount = max(1, round(_KEEPALIVE_SECONDS * 1000 / interval))
-		params.RequestedLifetimeCount = max(
-			3 * params.RequestedMaxKeepAliveCount, SESSION_SECONDS * 1000 // interval
-		)
-		params.MaxNotificationsPerPublish = _NOTIFICATIONS_PER_PUBLISH
-		params.PublishingEnabled = True
+		params = requests.subscription(self._settings)
 		one = _Subscription(heard_at=time.monotonic())
 
 		async def on_publish(result: ua.PublishResult) -> None:
@@ -153,7 +144,7 @@ class OpcUaLink:
 		result = await self._session.create_subscription(params, on_publish)
 		one.id = result.SubscriptionId
 		keepalive = result.RevisedPublishingInterval / 1000 * result.RevisedMaxKeepAliveCount
-		one.silence_seconds = _MISSED_KEEPALIVES * max(keepalive, _KEEPALIVE_SECONDS)
+		one.silence_seconds = _MISSED_KEEPALIVES * max(keepalive, requests.KEEPALIVE_SECONDS)
 		self._subscriptions.append(one)
 		return one
 
@@ -199,16 +190,7 @@ class OpcUaLink:
 	def _item(self, address: str, node: ua.NodeId) -> ua.MonitoredItemCreateRequest:
 		handle = next(self._handles)
 		self._address_of[handle] = address  # before the call: the first value may come before its answer
-		request = ua.MonitoredItemCreateRequest()
-		request.ItemToMonitor = ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds.Value)
-		request.MonitoringMode = ua.MonitoringMode.Reporting
-		request.RequestedParameters = ua.MonitoringParameters(
-			ClientHandle=handle,
-			SamplingInterval=float(self._settings.publishing_interval_ms),
-			QueueSize=self._settings.queue_size,
-			DiscardOldest=True,
-		)
-		return request
+		return requests.monitored_item(self._settings, node, handle)
 
 	async def _remove(self, addresses: Collection[str]) -> None:
 		for one in self._subscriptions:
@@ -226,11 +208,7 @@ class OpcUaLink:
 		is stored once and in the order in which it came to be."""
 		if not nodes:
 			return
-		params = ua.ReadParameters(MaxAge=0.0, TimestampsToReturn=ua.TimestampsToReturn.Both)
-		params.NodesToRead = [
-			ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds.Value) for node in nodes.values()
-		]
-		values = await self._session.read(params)
+		values = await self._session.read(requests.read(nodes.values()))
 		due_at = time.monotonic() + self._settle_seconds
 		for name, value in zip(nodes, values, strict=True):
 			latest = self._latest.get(name)
