@@ -18,7 +18,10 @@ ONLINE = "$online"
 """The name of the metric that we add to each edge node and device: true from birth to death."""
 REBIRTH_METRIC = "Node Control/Rebirth"
 
-_LINE_STOP_HINT = "its end is loss of view, not a proven stop. Choose another event kind, and an on-delay that outlasts a restart"
+_LINE_STOP_HINT = (
+	"it tells of loss of view, not of a proven stop."
+	" Choose another event kind, and an on-delay that outlasts a restart of the node"
+)
 
 
 class MessageType(Word):

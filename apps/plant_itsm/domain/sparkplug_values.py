@@ -46,7 +46,7 @@ def metric_value(metric: SparkplugMetric, datatype: int | None) -> tuple[Any, st
 		raise PayloadError(f"metric {metric.label} has no data type that Sparkplug B knows ({datatype})")
 	try:
 		value = reader(metric.kind, metric.raw)
-	except (_MisfitError, struct.error, ValueError) as error:
+	except (_MisfitError, struct.error, ValueError, OverflowError) as error:
 		raise PayloadError(
 			f"metric {metric.label}: {metric.kind} does not fit data type {datatype} ({error})"
 		) from None
