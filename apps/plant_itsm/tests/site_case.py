@@ -18,8 +18,6 @@ except ImportError:
 	from frappe.tests.utils import FrappeTestCase as FrappeCase
 
 TEXT_TYPES = ("Data", "Link", "Small Text", "Text Editor", "Code", "JSON")
-FOREIGN = ("Notification Log", "HD Ticket Comment", "Communication", "HD Ticket")
-"""DocTypes of others that a line stop leaves something in."""
 
 
 class SiteCase(FrappeCase):
@@ -49,7 +47,7 @@ def remove_named(prefix: str) -> None:
 	doomed: dict[str, set[str]] = defaultdict(set)
 	for doctype in reversed(WRITTEN_DOCTYPES):
 		doomed[doctype] = _names(doctype, prefix, doomed)
-	tickets = _values("HD Ticket", "name", "plant_line_stop", doomed["Line Stop"])
+	tickets = _names("HD Ticket", prefix, doomed)
 	_delete("Notification Log", "document_name", tickets | doomed["Line Stop"])
 	_delete("HD Ticket Comment", "reference_ticket", tickets)
 	_delete("HD Ticket Activity", "ticket", tickets)
@@ -70,12 +68,6 @@ def _names(doctype: str, prefix: str, doomed: dict[str, set[str]]) -> set[str]:
 		if df.fieldtype == "Link" and doomed.get(df.options):
 			criteria.append(table[df.fieldname].isin(sorted(doomed[df.options])))
 	return set(frappe.qb.from_(table).select(table.name).where(Criterion.any(criteria)).run(pluck=True))
-
-
-def _values(doctype: str, wanted: str, fieldname: str, among: set[str]) -> set[Any]:
-	if not among:
-		return set()
-	return set(frappe.get_all(doctype, filters={fieldname: ["in", sorted(among)]}, pluck=wanted))
 
 
 def _delete(doctype: str, fieldname: str, among: set[Any]) -> None:
