@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from plant_itsm.domain.errors import RuleError
-from plant_itsm.domain.vocabulary import Condition, EventKind, Protocol
+from plant_itsm.domain.sparkplug_topics import check_address
+from plant_itsm.domain.vocabulary import Condition, EventKind, PayloadFormat, Protocol
 
 _ORDER = (Condition.BELOW, Condition.ABOVE)
 
@@ -128,7 +129,7 @@ def _same(value: Any, candidate: str) -> bool:
 	return number is not None and number == other
 
 
-def check_rule(rule: SignalRule, protocol: Protocol) -> None:
+def check_rule(rule: SignalRule, protocol: Protocol, payload_format: str | None = None) -> None:
 	"""Refuse a rule that could never work: a condition without its value, a bad topic filter, "changed" that raises."""
 	what = f"Signal Rule {rule.name}"
 	if rule.condition != Condition.CHANGED and not rule.condition_value.strip():
@@ -147,7 +148,13 @@ def check_rule(rule: SignalRule, protocol: Protocol) -> None:
 		raise RuleError(f"{what}: it would suppress itself. Choose another rule in suppress while.")
 	if rule.on_delay_seconds < 0 or rule.off_delay_seconds < 0:
 		raise RuleError(f"{what}: delays cannot be negative. Enter 0 or more seconds.")
-	if protocol == Protocol.MQTT:
+	_check_address(what, rule, protocol, payload_format)
+
+
+def _check_address(what: str, rule: SignalRule, protocol: Protocol, payload_format: str | None) -> None:
+	if protocol == Protocol.MQTT and payload_format == PayloadFormat.SPARKPLUG_B:
+		check_address(what, rule.address, stops_line=rule.event_kind == EventKind.LINE_STOP)
+	elif protocol == Protocol.MQTT:
 		check_topic_filter(what, rule.address)
 	elif not ("=" in rule.address and rule.address.split(";")[-1][:2] in ("i=", "s=", "g=", "b=")):
 		raise RuleError(

@@ -25,6 +25,7 @@ QUALITY_PROPERTY = "Quality"
 _PACKAGE = "org.eclipse.tahu.protobuf"
 _COMPRESSED = b"SPBV1.0_COMPRESSED"
 _LATEST_MS = 253_402_300_799_999  # the end of the year 9999
+_HIGHEST_BD_SEQ = 2**31 - 1  # lenient: what a column holds
 _Field = descriptor_pb2.FieldDescriptorProto
 _U32, _U64, _BYTES, _BOOL = _Field.TYPE_UINT32, _Field.TYPE_UINT64, _Field.TYPE_BYTES, _Field.TYPE_BOOL
 _FLOAT, _DOUBLE = _Field.TYPE_FLOAT, _Field.TYPE_DOUBLE
@@ -123,10 +124,10 @@ class SparkplugPayload:
 
 	@property
 	def bd_seq(self) -> int | None:
-		"""The number that ties a death to its birth."""
+		"""The number that ties a death to its birth; 0 to 255 in the specification."""
 		for metric in self.metrics:
 			if metric.name == BD_SEQ and metric.kind in ("int_value", "long_value"):
-				return int(metric.raw)
+				return int(metric.raw) if metric.raw <= _HIGHEST_BD_SEQ else None
 		return None
 
 

@@ -11,6 +11,7 @@ from plant_itsm.domain.signals import Decoded, StreamedSignal
 from plant_itsm.domain.vocabulary import PayloadFormat
 from plant_itsm.domain.vocabulary import Protocol as OtProtocol
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.sparkplug import SparkplugDecoder, is_sparkplug
 
 
 class Decoder(Protocol):
@@ -56,6 +57,8 @@ class DocumentDecoder:
 
 def decoder_of(records: Records, connection: Record) -> Decoder:
 	"""The decoder that an OT Connection asks for. OPC UA values come as JSON with their own source time."""
+	if is_sparkplug(connection):
+		return SparkplugDecoder(records, connection)
 	if connection["protocol"] == OtProtocol.MQTT:
 		return DocumentDecoder(PayloadFormat(connection["payload_format"]), connection["timestamp_path"])
 	return DocumentDecoder(PayloadFormat.JSON, None)

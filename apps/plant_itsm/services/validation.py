@@ -53,7 +53,7 @@ def _cost_model(records: Records, record: Record) -> None:
 def _signal_rule(records: Records, record: Record) -> None:
 	connection = records.get("OT Connection", record["connection"])
 	if connection is not None:  # a missing one is refused as a broken link
-		check_rule(signal_rule(record), Protocol(connection["protocol"]))
+		check_rule(signal_rule(record), Protocol(connection["protocol"]), connection["payload_format"])
 
 
 def _state_map(records: Records, record: Record) -> None:
