@@ -7,18 +7,21 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 import frappe
+import redis
 from frappe.commands import get_site, pass_context
 
-from plant_itsm.domain.errors import PlantItsmError
+from plant_itsm.domain.errors import PlantItsmError, StoreUnavailableError
 
 if TYPE_CHECKING:
 	from plant_itsm.ports import Ports
+
+log = logging.getLogger(__name__)
 
 
 @click.group("plant-itsm")
@@ -48,10 +51,7 @@ def listen(context: frappe._dict, connection: str) -> None:
 	from plant_itsm.ot_listeners.jobs import listen as run_listener
 
 	with _connected(context) as ports:
-		stop = _stop_on_signals()
-		while not stop.is_set():
-			run_listener(ports, connection, lambda: not stop.is_set())
-			stop.wait(1)  # its term is over, or another listener has the lease
+		_again_until_stopped(lambda is_wanted: run_listener(ports, connection, is_wanted))
 
 
 @plant_itsm.command("drain")
@@ -61,18 +61,22 @@ def drain(context: frappe._dict) -> None:
 	from plant_itsm.ot_listeners.jobs import drain as run_drain
 
 	with _connected(context) as ports:
-		stop = _stop_on_signals()
-		while not stop.is_set():
-			run_drain(ports, lambda: not stop.is_set())
-			stop.wait(1)
+		_again_until_stopped(lambda is_wanted: run_drain(ports, is_wanted))
 
 
-def _stop_on_signals() -> threading.Event:
+def _again_until_stopped(run: Callable[[Callable[[], bool]], None]) -> None:
+	"""Run a leased job again and again until SIGTERM or Ctrl-C: its term ends, others may have the lease, and database
+	or Redis may be away for a while."""
 	logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
 	stop = threading.Event()
 	for number in (signal.SIGTERM, signal.SIGINT):
 		signal.signal(number, lambda *_: stop.set())
-	return stop
+	while not stop.is_set():
+		try:
+			run(lambda: not stop.is_set())
+		except (StoreUnavailableError, redis.ConnectionError, redis.TimeoutError) as error:
+			log.warning("waiting: %s", error)
+		stop.wait(1)
 
 
 @plant_itsm.command("tick")

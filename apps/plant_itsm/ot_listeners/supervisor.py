@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import redis
 
-from plant_itsm.domain.errors import LeaseLostError
+from plant_itsm.domain.errors import LeaseLostError, StoreUnavailableError
 from plant_itsm.ot_listeners.leases import Lease, lease_holder
 from plant_itsm.ports import Ports
 from plant_itsm.services import outbox
@@ -80,8 +80,8 @@ class Term:
 	def _is_told_to_end(self) -> bool:
 		try:
 			return self._shutdown_requested() or not self._is_wanted()
-		except (redis.ConnectionError, redis.TimeoutError):
-			return False
+		except (redis.ConnectionError, redis.TimeoutError, StoreUnavailableError):
+			return False  # nobody can tell now; the stream takes what arrives meanwhile
 
 
 def tick(ports: Ports) -> list[str]:
