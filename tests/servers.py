@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from asyncua import Server, ua
+from asyncua.crypto.permission_rules import User, UserRole
 from asyncua.server.user_managers import UserManager
 
 START_SECONDS = 15
@@ -197,21 +198,26 @@ class BackgroundLoop:
 
 
 class _Users(UserManager):
+	"""Lets in who has the right password, or, without passwords, who signs with a certificate."""
+
 	def __init__(self, passwords: dict[str, str]):
 		self._passwords = passwords
 
 	def get_user(
 		self, iserver: Any, username: Any = None, password: Any = None, certificate: Any = None
 	) -> Any:
-		from asyncua.crypto.permission_rules import User, UserRole
-
 		if username is not None and self._passwords.get(username) == password:
 			return User(role=UserRole.User, name=username)
+		if certificate is not None and username is None and not self._passwords:
+			return User(role=UserRole.User, name="certificate")
 		return None
 
 
 class OpcUaServer:
-	"""An asyncua server. Nodes are ns=2;s=<name>; a restart keeps the port and forgets every session."""
+	"""An asyncua server. Nodes are ns=2;s=<name>; a restart keeps the port and forgets every session.
+
+	users: passwords by name; none at all lets anybody in, an empty dict those with a certificate.
+	"""
 
 	def __init__(
 		self,
@@ -234,12 +240,12 @@ class OpcUaServer:
 		self._loop.run(self._start())
 
 	async def _start(self) -> None:
-		server = Server(user_manager=_Users(self._users) if self._users else None)
+		server = Server(user_manager=_Users(self._users) if self._users is not None else None)
 		await server.init()
 		server.set_endpoint(self.url)
 		server.set_security_policy(list(self._policies))
-		if self._users:
-			server.set_identity_tokens([ua.UserNameIdentityToken])
+		if self._users is not None:
+			server.set_identity_tokens([ua.UserNameIdentityToken if self._users else ua.X509IdentityToken])
 		if self._certificate:
 			await server.load_certificate(str(self._certificate[0]))
 			await server.load_private_key(str(self._certificate[1]))

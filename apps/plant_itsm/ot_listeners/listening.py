@@ -69,7 +69,7 @@ class Backoff:
 		self._tries = 0
 
 	def next_seconds(self) -> float:
-		ceiling = min(self._cap_seconds, self._first_seconds * 2 ** min(self._tries, 30))
+		ceiling = min(self._cap_seconds, self._first_seconds * 2.0 ** min(self._tries, 30))
 		self._tries += 1
 		return ceiling * random.uniform(0.5, 1.0)
 

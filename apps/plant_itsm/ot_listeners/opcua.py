@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -25,6 +24,7 @@ _log = logging.getLogger(__name__)
 _TICK_SECONDS = 0.2
 _STABLE_SECONDS = 5.0  # a session that lived so long was a real one: the next loss starts with a short wait
 _REFUSED_SECONDS = 30.0
+_END_SECONDS = 5.0  # longer than a link needs to close
 
 
 class OpcUaListener:
@@ -41,6 +41,7 @@ class OpcUaListener:
 		self._refused: dict[str, str] = {}
 		self._connect_backoff = Backoff(0.5, 30.0)
 		self._lease_lost: LeaseLostError | None = None
+		self._ending = False
 
 	def run(
 		self, addresses: Callable[[], frozenset[str]], keep_going: Callable[[], bool], report: Report
@@ -52,7 +53,7 @@ class OpcUaListener:
 		"""
 		self._reporter = Reporter(self._settings.connection, report, _log)
 		self._addresses = KeptAddresses(addresses, _log)
-		self._lease_lost = None
+		self._lease_lost, self._ending = None, False
 		_quiet_asyncua()
 		self._reporter.say(ListenerState.CONNECTING, self._settings.endpoint_url)
 		asyncio.run(self._supervise(keep_going))
@@ -69,16 +70,23 @@ class OpcUaListener:
 				if done:
 					listening.result()  # it never ends by itself: this raises what went wrong
 		finally:
-			listening.cancel()
-			with contextlib.suppress(asyncio.CancelledError, Exception):
-				await listening
+			await self._end(listening)
 		if self._lease_lost is not None:
 			raise self._lease_lost
 
+	async def _end(self, listening: asyncio.Task[None]) -> None:
+		"""Cancel until it is over: up to Python 3.11 asyncio.wait_for may swallow a cancellation."""
+		self._ending = True
+		while not listening.done():
+			listening.cancel()
+			await asyncio.wait({listening}, timeout=_END_SECONDS)
+		if not listening.cancelled():
+			listening.exception()  # seen: what counts has been raised, or the loop is about to end anyway
+
 	async def _listen(self) -> None:
 		"""Session after session, until cancelled."""
-		while True:
-			link = OpcUaLink(self._settings, self._store, self._refuse_address)
+		while not self._ending:
+			link, wait_seconds = OpcUaLink(self._settings, self._store, self._refuse_address), 0.0
 			try:
 				await link.open()
 				await self._serve(link)
@@ -91,7 +99,7 @@ class OpcUaListener:
 	async def _serve(self, link: OpcUaLink) -> None:
 		"""Tend one session until it ends. While the link is cut the session stays and is taken up again."""
 		opened_at = time.monotonic()
-		while True:
+		while not self._ending:
 			try:
 				is_up = await self._tend(link)
 			except (OSError, asyncio.TimeoutError):

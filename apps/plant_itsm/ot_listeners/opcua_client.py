@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from asyncua import Client, ua
 from asyncua.crypto import security_policies
-from asyncua.crypto.uacrypto import CertProperties
+from asyncua.crypto.uacrypto import CertProperties, x509_from_der
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import Certificate
 
 from plant_itsm.ot_listeners.certificates import application_uri, load_certificate, load_private_key
 from plant_itsm.ot_listeners.settings import OpcUaSettings, SecurityMode, SecurityPolicy
@@ -62,13 +64,19 @@ async def connected_client(settings: OpcUaSettings) -> Client:
 	client = Client(settings.endpoint_url, timeout=REQUEST_SECONDS, watchdog_intervall=_WATCHDOG_SECONDS)
 	client.name = client.description = "plant_itsm"
 	client.session_timeout = SESSION_SECONDS * 1000
-	endpoint = _matching(settings, await client.connect_and_get_server_endpoints())
-	if settings.security_policy != SecurityPolicy.NONE:
-		await _secure(client, settings, endpoint)
-	_identify(client, settings, endpoint)
-	await client.connect(
-		auto_reconnect=True, reconnect_max_delay=_RECONNECT_SECONDS, reconnect_request_timeout=SESSION_SECONDS
-	)
+	try:
+		endpoint = _matching(settings, await client.connect_and_get_server_endpoints())
+		if settings.security_policy != SecurityPolicy.NONE:
+			await _secure(client, settings, endpoint)
+		_identify(client, settings, endpoint)
+		await client.connect(
+			auto_reconnect=True,
+			reconnect_max_delay=_RECONNECT_SECONDS,
+			reconnect_request_timeout=SESSION_SECONDS,
+		)
+	except BaseException:  # asyncua leaves the socket open when it is cancelled
+		client.disconnect_socket()
+		raise
 	return client
 
 
@@ -86,23 +94,35 @@ def _matching(settings: OpcUaSettings, endpoints: list[ua.EndpointDescription]) 
 
 
 async def _secure(client: Client, settings: OpcUaSettings, endpoint: ua.EndpointDescription) -> None:
-	"""The server's certificate is the one on file; without a file the one that the server shows is taken."""
-	certificate, key = (
-		load_certificate(settings.client_certificate_path),
-		load_private_key(settings.private_key_path),
-	)
+	certificate, key = _our_pair(settings)
 	client.application_uri = application_uri(certificate) or client.application_uri
-	if settings.server_certificate_path:
-		server = load_certificate(settings.server_certificate_path).public_bytes(Encoding.DER)
-	else:
-		server = endpoint.ServerCertificate
 	await client.set_security(
 		_POLICIES[settings.security_policy],
 		CertProperties(certificate.public_bytes(Encoding.DER), "der"),
 		CertProperties(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), "der"),
-		server_certificate=CertProperties(server, "der"),
+		server_certificate=CertProperties(_server_certificate(settings, endpoint), "der"),
 		mode=_MODES[settings.security_mode],
 	)
+
+
+def _server_certificate(settings: OpcUaSettings, endpoint: ua.EndpointDescription) -> bytes:
+	"""The server's certificate in DER: the one on file, which it must show; without a file the one that it shows."""
+	shown = x509_from_der(endpoint.ServerCertificate)
+	if shown is None:
+		raise ServerRefusedError("the server shows no certificate")
+	if settings.server_certificate_path and load_certificate(settings.server_certificate_path) != shown:
+		raise ServerRefusedError(
+			f"the server shows another certificate ({shown.subject.rfc4514_string()}, valid until"
+			f" {shown.not_valid_after_utc:%Y-%m-%d}) than the one in {settings.server_certificate_path}:"
+			" find out why before you replace the file"
+		)
+	return shown.public_bytes(Encoding.DER)
+
+
+def _our_pair(settings: OpcUaSettings) -> tuple[Certificate, PrivateKeyTypes]:
+	if not (settings.client_certificate_path and settings.private_key_path):
+		raise ServerRefusedError("a secure channel needs our certificate and its private key")
+	return load_certificate(settings.client_certificate_path), load_private_key(settings.private_key_path)
 
 
 def _identify(client: Client, settings: OpcUaSettings, endpoint: ua.EndpointDescription) -> None:
@@ -114,5 +134,4 @@ def _identify(client: Client, settings: OpcUaSettings, endpoint: ua.EndpointDesc
 	tokens = {policy.TokenType for policy in endpoint.UserIdentityTokens or ()}
 	wants_certificate = ua.UserTokenType.Certificate in tokens and ua.UserTokenType.Anonymous not in tokens
 	if wants_certificate and settings.client_certificate_path:
-		client.user_certificate = load_certificate(settings.client_certificate_path)
-		client.user_private_key = load_private_key(settings.private_key_path)
+		client.user_certificate, client.user_private_key = _our_pair(settings)

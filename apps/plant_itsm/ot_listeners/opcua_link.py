@@ -113,15 +113,16 @@ class OpcUaLink:
 
 	async def follow(self, wanted: Collection[str]) -> None:
 		"""Subscribe to what is wanted and new, drop what is not wanted any more."""
-		await asyncio.wait_for(self._follow(wanted), _FOLLOW_SECONDS)
-
-	async def _follow(self, wanted: Collection[str]) -> None:
 		now = time.monotonic()
 		known = {address for one in self._subscriptions for address in one.items}
-		await self._remove(known.difference(wanted))
+		gone = known.difference(wanted)
 		new = [name for name in wanted if name not in known and self._retry_at.get(name, 0.0) <= now]
-		if new:
-			await self._add(sorted(new))
+		if gone or new:
+			await asyncio.wait_for(self._change(gone, sorted(new)), _FOLLOW_SECONDS)
+
+	async def _change(self, gone: Collection[str], new: list[str]) -> None:
+		await self._remove(gone)
+		await self._add(new)
 
 	async def settle(self) -> None:
 		"""Store the values read after a cut for which no notification has come: the server did not queue them."""
