@@ -46,14 +46,18 @@ def _number(text: str) -> float:
 	return number
 
 
-def _json(text: str) -> Any:
-	def refuse_constant(name: str) -> None:
-		raise PayloadError(
-			f"payload holds {name}, which JSON does not know: let the source send null or leave it out"
-		)
+def _refuse_constant(name: str) -> None:
+	raise PayloadError(
+		f"payload holds {name}, which JSON does not know: let the source send null or leave it out"
+	)
 
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _json(text: str) -> Any:
 	try:
-		return json.loads(text, parse_constant=refuse_constant)
+		return _DECODER.decode(text)
 	except RecursionError:
 		raise PayloadError("payload is nested too deeply to be read: send a flatter document") from None
 	except ValueError as error:
