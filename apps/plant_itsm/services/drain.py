@@ -15,6 +15,7 @@ from plant_itsm.domain.errors import LeaseLostError, StoreUnavailableError
 from plant_itsm.domain.signals import StreamedSignal, stream_position
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services.dead_letters import DEAD_LETTER
+from plant_itsm.services.decisions import Explain
 from plant_itsm.services.floods import watch_flood
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.judgement import EVENT, Judgement, connection_rules
@@ -30,8 +31,9 @@ log = logging.getLogger(__name__)
 class ConnectionDrain:
 	"""Drains the stream of one connection. One at a time may write: the newest that took over."""
 
-	def __init__(self, ports: Ports, connection: str, model: ImpactModel):
+	def __init__(self, ports: Ports, connection: str, model: ImpactModel, explain: Explain | None = None):
 		self.connection = connection
+		self._explain = explain
 		self._ports = ports
 		self._records = ports.records
 		self._model = model
@@ -100,7 +102,7 @@ class ConnectionDrain:
 		return list(judgement.stops)
 
 	def _judgement(self) -> Judgement:
-		return Judgement(self._records, self._ports.clock, self._model, self._rules)
+		return Judgement(self._records, self._ports.clock, self._model, self._rules, self._explain)
 
 	def _hold(self) -> Record:
 		row = self._records.get(STATE, self.connection, for_update=True)

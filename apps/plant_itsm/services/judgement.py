@@ -13,6 +13,7 @@ from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, ev
 from plant_itsm.domain.vocabulary import EventKind, Transition
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.dead_letters import dead_letter
+from plant_itsm.services.decisions import Decision, Explain, Outcome, of_reading, outcome_of
 from plant_itsm.services.decoding import Decoder, decoder_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.line_stops import LineStops, Moved
@@ -61,7 +62,14 @@ class Judgement:
 	received and is not counted.
 	"""
 
-	def __init__(self, records: Records, clock: Clock, model: ImpactModel, rules: ConnectionRules):
+	def __init__(
+		self,
+		records: Records,
+		clock: Clock,
+		model: ImpactModel,
+		rules: ConnectionRules,
+		explain: Explain | None = None,
+	):
 		self._records = records
 		self._clock = clock
 		self._model = model
@@ -69,6 +77,7 @@ class Judgement:
 		self._connection = rules.connection
 		self._stops = LineStops(records, model, rules.settings)
 		self._suppression = Suppression(records, self._stops, rules.settings, clock.now())
+		self._explain = explain
 		self.events: list[Record] = []
 		self.dead_letters: list[Record] = []
 		self.stops: dict[str, None] = {}
@@ -97,9 +106,15 @@ class Judgement:
 			state = self._rules.states.of(rule, address)
 			if state.held_back is None or self._suppression.reason(rule, rule.event_kind):
 				continue
-			moved = self._moved(self._stops.open(rule, rule.event_kind, state.held_back, self._clock.now()))
+			now = self._clock.now()
+			moved = self._moved(self._stops.open(rule, rule.event_kind, state.held_back, now))
 			self._rules.states.put(rule, address, replace(state, held_back=None))
 			self._tie(state.held_back.event_key, moved)
+			if self._explain:
+				why, kind, value = "nothing suppresses it any more", rule.event_kind, state.held_back.value
+				self._explain(
+					Decision(now, Outcome.OPENED_LATER, address, why, rule.name, kind, value, moved)
+				)
 
 	def _tie(self, key: str, stop: str | None) -> None:
 		"""Let the event of a suppressed raise point to the incident that it has opened after all."""
@@ -139,7 +154,17 @@ class Judgement:
 
 	def _refuse(self, streamed: StreamedSignal, reason: str) -> None:
 		self.received += 1
+		self._bury(streamed, streamed.signal.address, reason)
+
+	def _bury(self, streamed: StreamedSignal, address: str, reason: str, rule: str = "") -> None:
 		self.dead_letters.append(dead_letter(self._connection, streamed, reason))
+		self._tell(streamed, Outcome.DEAD_LETTER, address, reason, rule)
+
+	def _tell(
+		self, streamed: StreamedSignal, outcome: Outcome, address: str, reason: str, rule: str = ""
+	) -> None:
+		if self._explain:
+			self._explain(Decision(streamed.signal.received_time, outcome, address, reason, rule))
 
 	def _look_at(self, value: Decoded, streamed: StreamedSignal) -> None:
 		if value.refused:
@@ -149,20 +174,23 @@ class Judgement:
 		self.received += max(len(rules), 1)
 		if not rules and value.optional:
 			self.suppressed += 1
+			self._tell(streamed, Outcome.IGNORED, value.address, "no rule looks at it, and none has to")
 		elif not rules:
 			reason = (
 				f"no enabled Signal Rule of OT Connection {self._connection} looks at {value.address!r}:"
 				" add a rule, or let the source stop sending it"
 			)
-			self.dead_letters.append(dead_letter(self._connection, streamed, reason))
+			self._bury(streamed, value.address, reason)
 		for rule in rules:
 			if value.quality != GOOD:
 				self.suppressed += 1  # a bad or uncertain value says nothing about the machine
+				why = f"its quality is {value.quality}: it says nothing about the machine"
+				self._tell(streamed, Outcome.IGNORED, value.address, why, rule.name)
 				continue
 			try:
 				self._judge(rule, value, streamed)
 			except (PayloadError, RuleError) as error:
-				self.dead_letters.append(dead_letter(self._connection, streamed, str(error)))
+				self._bury(streamed, value.address, str(error), rule.name)
 
 	def _judge(self, rule: SignalRule, value: Decoded, streamed: StreamedSignal) -> None:
 		if not self._model.holds_ci(rule.ci):
@@ -185,8 +213,12 @@ class Judgement:
 		moves = verdict.transition is not None or verdict.state.phase != before.phase
 		if moves and self._is_known(reading.event_key):
 			self.suppressed += 1  # the broker delivered it again after it had taken effect
+			why = "delivered again: it has taken effect before"
+			self._tell(streamed, Outcome.IGNORED, reading.address, why, rule.name)
 			return
 		self._apply(rule, reading.address, verdict)
+		if self._explain and verdict.transition is None:
+			self._explain(of_reading(rule, reading, before, verdict))
 
 	def _is_known(self, key: str) -> bool:
 		return any(event["event_key"] == key for event in self.events) or bool(
@@ -225,9 +257,12 @@ class Judgement:
 				stop = self._moved(self._stops.open(rule, kind, cause, now))
 		elif kind != EventKind.INFORMATION and transition == Transition.CLEARED:
 			stop = self._moved(self._stops.clear(rule, kind, cause, now))
-		self.events.append(
-			_event(rule, kind, transition, cause) | {"line_stop": stop, "remark": reason or remark}
-		)
+		remark = reason or remark
+		self.events.append(_event(rule, kind, transition, cause) | {"line_stop": stop, "remark": remark})
+		if self._explain:
+			outcome = outcome_of(transition, reason is not None)
+			told = (rule.name, kind, cause.value, stop)
+			self._explain(Decision(now, outcome, cause.address, remark or "", *told))
 		return reason is not None
 
 	def _moved(self, moved: Moved) -> str | None:
