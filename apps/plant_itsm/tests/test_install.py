@@ -47,7 +47,7 @@ class TestInstall(SiteCase):
 		self.assertLess(rank["P1"], rank["Urgent"])
 
 	def test_an_agent_sees_our_fields(self):
-		shown = frappe.get_all("HD Ticket Template Field", {"parent": "Default"}, pluck="fieldname")
+		shown = frappe.get_all("HD Ticket Template Field", filters={"parent": "Default"}, pluck="fieldname")
 		self.assertLessEqual(set(ticket_template_fieldnames()), set(shown))
 
 	def test_the_settings_have_their_defaults(self):
@@ -77,6 +77,8 @@ class TestInstall(SiteCase):
 
 	def test_the_tick_is_scheduled_each_minute(self):
 		(job,) = frappe.get_all(
-			"Scheduled Job Type", {"method": "plant_itsm.frappe_site.jobs.tick"}, ["cron_format", "stopped"]
+			"Scheduled Job Type",
+			filters={"method": "plant_itsm.frappe_site.jobs.tick"},
+			fields=["cron_format", "stopped"],
 		)
 		self.assertEqual((job.cron_format, job.stopped), ("* * * * *", 0))
