@@ -15,7 +15,8 @@ Record = dict[str, Any]
 Check bool, Int int, Float float, Currency Decimal, Date date, Time time, Datetime aware datetime, all else str."""
 
 Filters = Mapping[str, Any]
-"""fieldname -> value, or -> (operator, value) with operator one of =, !=, <, <=, >, >=, in, like, is ("set"/"not set")."""
+"""fieldname -> value, or -> (operator, value) with operator one of =, !=, <, <=, >, >=, in, like, and is with "set" or
+"not set"."""
 
 
 class Records(Protocol):
@@ -46,7 +47,7 @@ class Records(Protocol):
 		either the transaction goes on."""
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
-		"""Insert rows of a log DocType at once, without the checks of insert. A row whose unique key exists is left out."""
+		"""Insert rows of a log DocType at once and unchecked; a row whose unique key exists is left out."""
 
 	def update(self, doctype: str, name: str, values: Record) -> Record:
 		"""Change some fields; a child table is replaced whole. Raises MissingRecordError or InvalidRecordError."""
