@@ -16,7 +16,7 @@ from rich.console import Console
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.embedded.clock import SystemClock
-from plant_itsm.embedded.result_tables import impact_table, status_table
+from plant_itsm.embedded.result_tables import impact_table, status_text
 from plant_itsm.embedded.site import EmbeddedSite, SiteError
 from plant_itsm.services.impact import impact_of_cis
 from plant_itsm.services.plants import load_plant, plant_folder
@@ -142,7 +142,7 @@ def status(site_folder: Path, as_json: bool) -> None:
 	if as_json:
 		click.echo(json.dumps(result.as_json(), indent=2, ensure_ascii=False))
 	else:
-		Console().print(status_table(result))
+		Console().print(status_text(result))
 
 
 @contextmanager

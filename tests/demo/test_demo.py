@@ -1,3 +1,4 @@
+import json
 import shutil
 import signal
 import sys
@@ -5,7 +6,9 @@ from pathlib import Path
 
 import pytest
 import redis
+from click.testing import CliRunner
 
+from plant_itsm.cli import main
 from plant_itsm.domain.rules import as_text
 from plant_itsm.embedded.child_process import free_port
 from plant_itsm.embedded.demo_plant import Machines
@@ -57,6 +60,10 @@ def check_report(out):
 		assert external not in report
 
 
+def plant_itsm(*arguments):
+	return CliRunner().invoke(main, list(map(str, arguments)))
+
+
 def run_to_the_end(out, environment):
 	with DemoRun(out, **environment) as run:
 		assert run.finish() == 0, run.text
@@ -84,11 +91,15 @@ def test_kept_up_it_tells_of_signals_sent_by_hand_until_ctrl_c(tmp_path):
 		port = int(run.read_until("MQTT broker    ").split("127.0.0.1:")[1].split()[0])
 		assert AR_042_TOPIC in run.read_until("mosquitto_pub")
 		run.read_until("status ")
+		status = json.loads(plant_itsm("status", "--site", tmp_path / "site", "--json").stdout)
+		assert status["drains"]
+		assert [row["state"] for row in status["connections"]] == ["connected", "connected"]
+		assert "Line Controller" in plant_itsm("status", "--site", tmp_path / "site").stdout
 		with Machines(port) as machines:
 			machines.publish(AR_042_TOPIC, b'{"state": "OFFLINE"}', retain=False)
-			run.read_until("P1  LINE STOP — Assembly Line 3")
+			run.read_until("LINE STOP — Assembly Line 3 is open again; ticket 1")
 			machines.publish(AR_042_TOPIC, b'{"state": "RUNNING"}', retain=False)
-			run.read_until("ended after")
+			run.read_until("LINE STOP — Assembly Line 3 ended after")
 		run.process.send_signal(signal.SIGINT)
 		assert run.finish() == 0, run.text
 		assert run.processes() == {}
@@ -116,7 +127,9 @@ def test_a_redis_of_somebody_else_is_left_as_it_was(tmp_path, own_redis):
 	with DemoRun(tmp_path, REDIS_URL=own_redis.url) as run:
 		assert run.finish() == 0, run.text
 	check_seed_figures(run.summary())
-	lasting = [key for key in client.keys() if client.ttl(key) < 0]  # RQ keeps a lock of its own for a minute
+	lasting = [
+		key for key in client.scan_iter() if client.ttl(key) < 0
+	]  # RQ keeps a lock of its own for a minute
 	assert lasting == [b"theirs"]
 
 
@@ -138,6 +151,12 @@ def test_a_server_that_cannot_be_had_is_named_with_a_way_out(tmp_path, environme
 	assert text in run.text
 	assert "Traceback" not in run.text
 	assert "secret" not in run.text
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_with_a_way_out():
+	result = plant_itsm("demo", "--out", "/proc/demo")
+	assert result.exit_code == 2
+	assert "Name a folder that you may write to with --out" in result.stderr
 
 
 def test_two_demos_do_not_share_a_folder(tmp_path):

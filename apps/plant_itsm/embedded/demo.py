@@ -77,7 +77,7 @@ def run_demo(
 			plant = stack.enter_context(demo_plant(site))
 			runtime = stack.enter_context(run_site(site, keep_keys=False))
 		watch = stack.enter_context(Watch(runtime.ports, [check, runtime.check], OVERALL_SECONDS))
-		demo = Demo(plant_folder.name, plant, runtime, watch, story)
+		demo = Demo(plant, runtime, watch, story)
 		demo.wait_for_listeners()
 		summary = demo.play()
 		out.mkdir(parents=True, exist_ok=True)
@@ -92,12 +92,11 @@ def run_demo(
 class Demo:
 	"""One run on servers that are up."""
 
-	def __init__(self, name: str, plant: DemoPlant, runtime: Runtime, watch: Watch, story: Story):
+	def __init__(self, plant: DemoPlant, runtime: Runtime, watch: Watch, story: Story):
 		self.plant = plant
 		self.runtime = runtime
 		self.watch = watch
 		self.story = story
-		self._name = name
 		self._records = runtime.ports.records
 		self._clock = runtime.ports.clock
 		self._redis = connect(runtime.ports)
@@ -116,7 +115,7 @@ class Demo:
 		incidents = [self._play_robot(), self._play_switch()]
 		counts = self._until("all signals accounted for", self._settled_counts)
 		return Summary(
-			plant=self._name,
+			plant=", ".join(row["name"] for row in self._records.find("Plant Site")),
 			finished_at=self._clock.now(),
 			incidents=incidents,
 			signals=counts,

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.embedded.site import EmbeddedSite, SiteError
@@ -30,8 +31,7 @@ def fresh_site(out: Path, plant: Path) -> Iterator[EmbeddedSite]:
 	"""A new site with the plant loaded, in `out`/site. Raises SiteError while another demo works there, and
 	PlantFileError for a plant that cannot be loaded."""
 	folder = out.resolve() / "site"
-	folder.mkdir(parents=True, exist_ok=True)
-	with (out / "demo.lock").open("w") as lock:
+	with _lock_file(folder) as lock:
 		try:
 			fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 		except OSError:
@@ -43,6 +43,16 @@ def fresh_site(out: Path, plant: Path) -> Iterator[EmbeddedSite]:
 		load_plant(site.records, plant)
 		yield site
 		site.records.close()
+
+
+def _lock_file(folder: Path) -> IO[str]:
+	try:
+		folder.mkdir(parents=True, exist_ok=True)
+		return (folder.parent / "demo.lock").open("w")
+	except OSError as error:
+		raise SiteError(
+			f"{folder}: {error.strerror}. Name a folder that you may write to with --out."
+		) from None
 
 
 def _clear(folder: Path) -> None:

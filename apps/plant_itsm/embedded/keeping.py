@@ -12,11 +12,14 @@ from plant_itsm.embedded.incidents import incident_of, is_delivered
 from plant_itsm.embedded.story import end_of
 from plant_itsm.ports import Records
 
+State = tuple[str, int]
+"""(status, how often the stop was reopened)"""
+
 
 def keep_up(demo: Demo) -> None:
 	"""Show every further incident until Ctrl-C. Raises ServerStartError when one of the processes ends."""
 	_show_how(demo)
-	told: dict[str, str] = dict(_delivered(demo.runtime.ports.records))
+	told = _states(demo.runtime.ports.records)
 	try:
 		while True:
 			demo.watch.check()
@@ -42,20 +45,25 @@ def _show_how(demo: Demo) -> None:
 	story.tell(f"status         plant-itsm status --site {demo.runtime.site.folder}")
 
 
-def _delivered(records: Records) -> list[tuple[str, str]]:
-	"""(line stop, status) of the stops whose outbox is empty."""
-	stops = records.find("Line Stop", order_by="creation")
-	return [(stop["name"], stop["status"]) for stop in stops if is_delivered(records, stop["name"])]
+def _states(records: Records) -> dict[str, State]:
+	"""Where each line stop stands whose outbox is empty."""
+	return {
+		stop["name"]: (stop["status"], stop["reopened"] or 0)
+		for stop in records.find("Line Stop", order_by="creation")
+		if is_delivered(records, stop["name"])
+	}
 
 
-def _tell_news(demo: Demo, told: dict[str, str]) -> None:
-	records = demo.runtime.ports.records
-	for name, status in _delivered(records):
-		if told.get(name) == status:
+def _tell_news(demo: Demo, told: dict[str, State]) -> None:
+	records, story = demo.runtime.ports.records, demo.story
+	for name, state in _states(records).items():
+		if told.get(name) == state:
 			continue
 		incident = incident_of(records, name)
 		if name not in told:
-			demo.story.incident(incident)
-		if status == LineStopStatus.ENDED:
-			demo.story.tell(end_of(incident))
-		told[name] = status
+			story.incident(incident)
+		elif state[1] > told[name][1]:
+			story.tell(f"{incident.title} is open again; ticket {incident.ticket} has the comment")
+		if state[0] == LineStopStatus.ENDED:
+			story.tell(end_of(incident))
+		told[name] = state

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import importlib.util
 import os
 import shutil
@@ -24,7 +23,7 @@ _START_SECONDS = 15.0
 _MOSQUITTO_CONF = """\
 listener {port} {host}
 allow_anonymous true
-user {user}
+user root
 persistence true
 persistence_location {folder}/
 autosave_on_changes true
@@ -69,10 +68,10 @@ def _find_mosquitto() -> str | None:
 
 
 def _mosquitto_command(binary: str, port: int, folder: Path) -> list[str]:
-	"""`user` counts for root alone: without it mosquitto becomes a user who cannot write to our folder."""
+	"""`user` counts only where root runs us: mosquitto would become a user who cannot write to our folder."""
 	folder.mkdir(parents=True, exist_ok=True)
 	settings = folder / "mosquitto.conf"
-	text = _MOSQUITTO_CONF.format(port=port, host=LOOPBACK, user=getpass.getuser(), folder=folder)
+	text = _MOSQUITTO_CONF.format(port=port, host=LOOPBACK, folder=folder)
 	settings.write_text(text, encoding="utf-8")
 	return [binary, "-c", str(settings)]
 

@@ -64,7 +64,7 @@ class Story:
 		self.tell("")
 
 	def counts(self, counts: dict[str, int]) -> None:
-		self.tell(f"signals: {_counts_text(counts)}")
+		self.tell(f"signals: {counts_text(counts)}")
 
 
 class LiveStory(Story):
@@ -98,14 +98,14 @@ class LiveStory(Story):
 		)
 
 	def counts(self, counts: dict[str, int]) -> None:
-		self.console.print(Text.assemble(("signals  ", "dim"), _counts_text(counts)))
+		self.console.print(Text.assemble(("signals  ", "dim"), counts_text(counts)))
 
 
 def story_for(console: Console) -> Story:
 	return LiveStory(console) if console.is_terminal else Story(console)
 
 
-def _counts_text(counts: dict[str, int]) -> str:
+def counts_text(counts: dict[str, int]) -> str:
 	return (
 		f"{counts['received']} received = {counts['events']} events + {counts['suppressed']} suppressed"
 		f" + {counts['dead_lettered']} dead-lettered"
