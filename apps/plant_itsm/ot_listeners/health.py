@@ -10,6 +10,7 @@ import redis
 
 from plant_itsm.ot_listeners.intake import SignalStreams
 from plant_itsm.ot_listeners.leases import lease_holder
+from plant_itsm.ot_listeners.listening import ListenerState
 from plant_itsm.ot_listeners.supervisor import DRAIN, connect, listener_job
 from plant_itsm.ports import Ports
 
@@ -22,9 +23,13 @@ class ListenerHealth:
 		self._key = f"plant_itsm:{namespace}:health:{connection}"
 
 	def report(self, state: str, detail: str = "") -> None:
+		"""What a listener says. An address that was refused is one address: the state of the whole stays as it is."""
+		since = datetime.now(timezone.utc).isoformat(timespec="seconds")
+		news = {"state": str(state), "detail": detail, "since": since, "address_problem": ""}
+		if state == ListenerState.ADDRESS_REFUSED:
+			news = {"address_problem": detail}
 		try:
-			since = datetime.now(timezone.utc).isoformat(timespec="seconds")
-			self._client.hset(self._key, mapping={"state": str(state), "detail": detail, "since": since})
+			self._client.hset(self._key, mapping=news)
 		except (redis.ConnectionError, redis.TimeoutError):
 			return  # a listener works on without being seen
 
@@ -43,6 +48,7 @@ class ConnectionStatus:
 	state: str
 	detail: str
 	since: str
+	address_problem: str
 	waiting: int
 	received: int
 	events: int
@@ -88,6 +94,7 @@ def _connection_status(ports: Ports, client: redis.Redis, row: dict[str, Any]) -
 		state=health.get("state", "never started") if listens else "not running",
 		detail=health.get("detail", ""),
 		since=health.get("since", ""),
+		address_problem=health.get("address_problem", ""),
 		waiting=SignalStreams(client, ports.namespace).length(name),
 		**{key: counts.get(key, 0) for key in ("received", "events", "suppressed", "dead_lettered")},
 	)

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import redis
 from rq import get_current_job
 
-from plant_itsm.domain.errors import LeaseLostError, MissingRecordError
+from plant_itsm.domain.errors import ConnectionSettingError, LeaseLostError, MissingRecordError
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ot_listeners import draining
 from plant_itsm.ot_listeners.health import ListenerHealth
 from plant_itsm.ot_listeners.intake import Intake
 from plant_itsm.ot_listeners.leases import Lease
+from plant_itsm.ot_listeners.listening import ListenerState
 from plant_itsm.ot_listeners.mqtt import MqttListener
 from plant_itsm.ot_listeners.opcua import OpcUaListener
 from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
-from plant_itsm.ot_listeners.supervisor import DRAIN, Term, arrived, connect, listener_job
+from plant_itsm.ot_listeners.supervisor import (
+	CHECK_SECONDS,
+	DRAIN,
+	Term,
+	arrived,
+	connect,
+	listener_job,
+	start_drain,
+	start_listener,
+)
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services import outbox
 from plant_itsm.services.rules import addresses_of
@@ -29,25 +40,40 @@ log = logging.getLogger(__name__)
 
 
 def listen(ports: Ports, connection: str, is_wanted: Callable[[], bool] = lambda: True) -> None:
-	"""Listen to one OT Connection until its term ends. Does nothing when somebody else listens already."""
+	"""Listen to one OT Connection until its term ends. Does nothing when somebody else listens already.
+
+	A connection that is edited ends the term, so that the successor listens with the new settings.
+	"""
 	client = connect(ports)
 	record = _connection(ports, connection)
 
-	def is_enabled() -> bool:
-		return is_wanted() and bool(_connection(ports, connection)["enabled"])
+	def is_unchanged() -> bool:
+		return is_wanted() and bool(record["enabled"]) and _connection(ports, connection) == record
 
-	with _leased(ports, client, listener_job(connection), is_enabled) as held:
-		if held is None:
-			return
-		lease, term = held
-		health = ListenerHealth(client, ports.namespace, connection)
-		intake = Intake(client, ports.namespace, connection, lease)
+	with _leased(ports, client, listener_job(connection), is_unchanged) as held:
+		if held is not None:
+			_listen(ports, client, record, *held)
+	if held is not None and _is_job(client) and _connection(ports, connection)["enabled"]:
+		start_listener(ports, client, connection)
 
-		def addresses() -> frozenset[str]:
-			with ports.records.transaction():
-				return addresses_of(ports.records, connection)
 
-		_listener(record, ports, intake).run(addresses, term, health.report)
+def _listen(ports: Ports, client: redis.Redis, record: Record, lease: Lease, term: Term) -> None:
+	health = ListenerHealth(client, ports.namespace, record["name"])
+	intake = Intake(client, ports.namespace, record["name"], lease)
+
+	def addresses() -> frozenset[str]:
+		with ports.records.transaction():
+			return addresses_of(ports.records, record["name"])
+
+	try:
+		listener = _listener(record, ports, intake)
+	except ConnectionSettingError as error:
+		log.error("%s", error)
+		health.report(ListenerState.REFUSED, str(error))
+		while term():  # keeps the lease, and so the reason in sight, until a person has changed the setting
+			time.sleep(CHECK_SECONDS)
+		return
+	listener.run(addresses, term, health.report)
 
 
 def _listener(record: Record, ports: Ports, intake: Intake) -> MqttListener | OpcUaListener:
@@ -70,6 +96,8 @@ def drain(ports: Ports, is_wanted: Callable[[], bool] = lambda: True) -> None:
 	with _leased(ports, client, DRAIN, is_wanted) as held:
 		if held is not None:
 			draining.run(ports, client, held[1])
+	if held is not None and _is_job(client):
+		start_drain(ports, client)
 
 
 @contextmanager
@@ -89,7 +117,13 @@ def _leased(
 	except LeaseLostError as error:
 		log.warning("%s ends: %s", job, error)
 	finally:
-		lease.release()
+		with suppress(redis.ConnectionError, redis.TimeoutError):  # it runs out by itself
+			lease.release()
+
+
+def _is_job(client: redis.Redis) -> bool:
+	"""Whether an RQ worker runs us: then a successor is queued; in the foreground a person decides."""
+	return get_current_job(connection=client) is not None
 
 
 def shutdown_requested(client: redis.Redis) -> Callable[[], bool]:

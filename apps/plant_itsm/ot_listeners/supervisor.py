@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import redis
 
-from plant_itsm.domain.errors import LeaseLostError, StoreUnavailableError
+from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.ot_listeners.leases import Lease, lease_holder
 from plant_itsm.ports import Ports
 from plant_itsm.services import outbox
@@ -24,13 +24,17 @@ TIMEOUT_SECONDS = TERM_SECONDS + 300
 QUEUED_SECONDS = 120
 """How long a job that was queued keeps the tick from queueing it again."""
 CHECK_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
 DRAIN = "drain"
 
 log = logging.getLogger(__name__)
 
 
 def connect(ports: Ports) -> redis.Redis:
-	return redis.Redis.from_url(ports.redis_url)
+	"""A client that notices a Redis that hangs; redis-py by itself would wait for ever."""
+	return redis.Redis.from_url(
+		ports.redis_url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS
+	)
 
 
 def listener_job(connection: str) -> str:
@@ -41,7 +45,8 @@ class Term:
 	"""How long the holder of a lease may go on: call it often, it looks at things once a second.
 
 	It ends when the term is over, when the worker has been asked to shut down, or when `is_wanted` says no. It raises
-	LeaseLostError when somebody else has the lease, or when Redis was away for longer than the lease lasts.
+	LeaseLostError when somebody else has the lease. While Redis or the database are away it goes on: nobody else can
+	take the lease then, and every write is fenced.
 	"""
 
 	def __init__(
@@ -57,28 +62,17 @@ class Term:
 		self._ends_at = time.monotonic() + seconds
 		self._next_check = 0.0
 		self._goes_on = True
-		self._renewed_at = time.monotonic()
 
 	def __call__(self) -> bool:
 		now = time.monotonic()
 		if self._goes_on and now >= self._next_check:
 			self._next_check = now + CHECK_SECONDS
-			self._goes_on = now < self._ends_at and self._renew(now) and not self._is_told_to_end()
+			self._goes_on = now < self._ends_at and not self._is_told_to_end()
 		return self._goes_on
-
-	def _renew(self, now: float) -> bool:
-		try:
-			self._lease.renew()
-			self._renewed_at = now
-		except (redis.ConnectionError, redis.TimeoutError) as error:
-			if now - self._renewed_at > self._lease.seconds:
-				raise LeaseLostError(
-					f"{self._lease.key}: Redis was away for longer than the lease lasts"
-				) from error
-		return True
 
 	def _is_told_to_end(self) -> bool:
 		try:
+			self._lease.renew()
 			return self._shutdown_requested() or not self._is_wanted()
 		except (redis.ConnectionError, redis.TimeoutError, StoreUnavailableError):
 			return False  # nobody can tell now; the stream takes what arrives meanwhile
@@ -89,16 +83,25 @@ def tick(ports: Ports) -> list[str]:
 	client = connect(ports)
 	with ports.records.transaction():
 		connections = [row["name"] for row in ports.records.find("OT Connection", {"enabled": True})]
-	started = [] if not connections else _start(ports, client, DRAIN, "drain", {})
+	started = [] if not connections else start_drain(ports, client)
 	for connection in connections:
-		started += _start(ports, client, listener_job(connection), "listen", {"connection": connection})
+		started += start_listener(ports, client, connection)
 	outbox.sweep(ports)
 	return started
+
+
+def start_drain(ports: Ports, client: redis.Redis) -> list[str]:
+	return _start(ports, client, DRAIN, "drain", {})
+
+
+def start_listener(ports: Ports, client: redis.Redis, connection: str) -> list[str]:
+	return _start(ports, client, listener_job(connection), "listen", {"connection": connection})
 
 
 def _start(
 	ports: Ports, client: redis.Redis, job: str, function: str, arguments: dict[str, str]
 ) -> list[str]:
+	"""Queue a job whose lease nobody holds, unless it waits in the queue already. Returns the job, if queued."""
 	if lease_holder(client, ports.namespace, job) is not None:
 		return []
 	if not client.set(_queued_key(ports, job), 1, nx=True, ex=QUEUED_SECONDS):
