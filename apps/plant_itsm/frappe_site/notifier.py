@@ -9,7 +9,6 @@ from frappe.desk.doctype.notification_settings.notification_settings import (
 	is_email_notifications_enabled,
 	is_notifications_enabled,
 )
-from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.utils import get_url_to_form
 
 from plant_itsm.frappe_site.store_errors import store_errors
@@ -52,6 +51,10 @@ def _send(notice: Notice) -> None:
 	addresses = _addresses(notice.users)
 	if not addresses:
 		return
+	from frappe.email.doctype.email_account.email_account import (
+		EmailAccount,
+	)  # 0.2 s that most jobs do not need
+
 	if not EmailAccount.find_outgoing(match_by_doctype=notice.doctype):
 		log.warning("%s: no e-mail, because the site has no outgoing Email Account", notice.subject)
 		return
