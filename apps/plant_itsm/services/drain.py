@@ -138,6 +138,10 @@ class ConnectionDrain:
 		)
 		return min((due for due in dues if due), default=None)
 
+	def needs_looking_after(self) -> bool:
+		"""Whether something may end that no clock announces: a suppression, or a flood."""
+		return bool(self._rules.states.held_back()) or self._flooded
+
 	def pass_time(self) -> list[str]:
 		"""Let take effect what time alone brings. Returns the line stops that have something in the outbox.
 
@@ -146,7 +150,7 @@ class ConnectionDrain:
 		now = self._ports.clock.now()
 		due = self.next_due()
 		is_due = due is not None and due <= now
-		if not (is_due or self._rules.states.held_back() or self._flooded):
+		if not (is_due or self.needs_looking_after()):
 			return []
 		try:
 			with self._records.transaction():

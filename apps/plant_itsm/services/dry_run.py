@@ -1,0 +1,210 @@
+"""Records for a dry run: what judging writes lives in memory and starts empty, all else is read and never written.
+
+So a dry run holds no lock that the running site would wait for, meets none of its open incidents, and leaves nothing
+behind whatever happens to it.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, MissingRecordError
+from plant_itsm.domain.schema import DocTypeMeta, FieldMeta, parse_cell
+from plant_itsm.ports import Filters, Record, Records
+
+WRITTEN = (
+	"OT Connection State",
+	"OT Signal Event",
+	"Signal Dead Letter",
+	"Signal State",
+	"Sparkplug Node",
+	"Line Stop",
+	"Outbox Entry",
+	"Alarm Flood",
+)
+"""The DocTypes that judging writes."""
+
+_EMPTY: dict[str, Any] = {"Check": False, "Int": 0, "Float": 0.0, "Percent": 0.0}
+
+
+class DryRunRecords:
+	"""Implements ports.Records. `replaced` gives the rows of further DocTypes as the dry run is to see them."""
+
+	def __init__(self, site: Records, replaced: Mapping[str, Sequence[Record]]):
+		self._site = site
+		self._tables = {
+			name: _Table(site.meta(name), replaced.get(name, ())) for name in (*WRITTEN, *replaced)
+		}
+		self._undo: list[Callable[[], None]] = []
+		self._depth = 0
+
+	def meta(self, doctype: str) -> DocTypeMeta:
+		return self._site.meta(doctype)
+
+	def get(self, doctype: str, name: str, *, for_update: bool = False) -> Record | None:
+		table = self._tables.get(doctype)
+		if table is None:
+			return self._site.get(doctype, name)
+		row = table.rows.get(name)
+		return None if row is None else dict(row)
+
+	def find(
+		self,
+		doctype: str,
+		filters: Filters | None = None,
+		*,
+		order_by: str = "name",
+		descending: bool = False,
+		limit: int | None = None,
+	) -> list[Record]:
+		table = self._tables.get(doctype)
+		if table is None:
+			return self._site.find(doctype, filters, order_by=order_by, descending=descending, limit=limit)
+		rows = list(table.fitting(filters))
+		if order_by != "creation":  # the order in which they were inserted
+			rows.sort(key=lambda row: (row[order_by] is not None, row[order_by]))
+		if descending:
+			rows.reverse()
+		return [dict(row) for row in rows[:limit]]
+
+	def count(self, doctype: str, filters: Filters | None = None) -> int:
+		table = self._tables.get(doctype)
+		if table is None:
+			return self._site.count(doctype, filters)
+		return sum(1 for _ in table.fitting(filters))
+
+	def insert(self, doctype: str, values: Record) -> Record:
+		table = self._table(doctype)
+		row = table.new_row(values)
+		clash = table.clash(row)
+		if clash:
+			raise DuplicateRecordError(f"{doctype}: {clash} {row[clash]!r} exists already.")
+		table.put(row)
+		self._note(lambda: table.drop(row["name"]))
+		return dict(row)
+
+	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
+		for row in rows:
+			if not self._table(doctype).clash(row):
+				self.insert(doctype, row)
+
+	def update(self, doctype: str, name: str, values: Record) -> Record:
+		table = self._table(doctype)
+		before = table.rows.get(name)
+		if before is None:
+			raise MissingRecordError(f"{doctype} {name!r} does not exist in this dry run.")
+		table.put({**before, **values})
+		self._note(lambda: table.put(before))
+		return dict(table.rows[name])
+
+	def _table(self, doctype: str) -> _Table:
+		table = self._tables.get(doctype)
+		if table is None:
+			raise InvalidRecordError(f"a dry run writes no {doctype}: only {', '.join(self._tables)}.")
+		return table
+
+	@contextmanager
+	def transaction(self) -> Iterator[None]:
+		mark = len(self._undo)
+		self._depth += 1
+		try:
+			yield
+		except BaseException:
+			while len(self._undo) > mark:
+				self._undo.pop()()
+			raise
+		finally:
+			self._depth -= 1
+			if not self._depth:
+				self._undo.clear()
+
+	def _note(self, undo: Callable[[], None]) -> None:
+		if self._depth:
+			self._undo.append(undo)
+
+	def stamp(self, doctypes: Iterable[str]) -> str:
+		"""The plant and its rules stand still while a dry run lasts."""
+		return "dry run"
+
+
+class _Table:
+	"""The rows of one DocType by name, in the order of their insertion, and by each unique field."""
+
+	def __init__(self, meta: DocTypeMeta, rows: Sequence[Record]):
+		self._meta = meta
+		self._empty = {field.fieldname: _default(field) for field in meta.columns}
+		self._unique = [field.fieldname for field in meta.columns if field.unique]
+		self._by_key: dict[tuple[str, Any], str] = {}
+		self.rows: dict[str, Record] = {}
+		self._inserted = 0
+		for row in rows:
+			self.put(dict(row))
+
+	def new_row(self, values: Record) -> Record:
+		self._inserted += 1
+		kind, _, fieldname = self._meta.autoname.partition(":")
+		name = values[fieldname] if kind == "field" else f"{self._meta.name} {self._inserted}"
+		return {"name": name, **self._empty, **{table.fieldname: [] for table in self._meta.tables}, **values}
+
+	def clash(self, row: Record) -> str | None:
+		"""The unique field whose value another row has."""
+		if row.get("name") in self.rows:
+			return "name"
+		keys = ((field, row.get(field)) for field in self._unique)
+		return next((field for field, value in keys if value and (field, value) in self._by_key), None)
+
+	def put(self, row: Record) -> None:
+		self._forget_keys(row["name"])
+		self.rows[row["name"]] = row
+		self._by_key.update({(field, row[field]): row["name"] for field in self._unique if row[field]})
+
+	def drop(self, name: str) -> None:
+		self._forget_keys(name)
+		del self.rows[name]
+
+	def _forget_keys(self, name: str) -> None:
+		for field in self._unique:
+			self._by_key.pop((field, self.rows.get(name, {}).get(field)), None)
+
+	def fitting(self, filters: Filters | None) -> Iterator[Record]:
+		wanted = dict(filters or {})
+		candidates: Iterable[Record] = self.rows.values()
+		for field in self._unique:
+			if isinstance(wanted.get(field), str):
+				name = self._by_key.get((field, wanted[field]))
+				candidates = [self.rows[name]] if name else []
+		tests = [_test(self._meta, field, value) for field, value in wanted.items()]
+		return (row for row in candidates if all(test(row) for test in tests))
+
+
+def _default(field: FieldMeta) -> Any:
+	empty = _EMPTY.get(field.fieldtype)
+	return parse_cell(field, field.default) if field.default else empty
+
+
+_ORDERED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_Test = Callable[[Record], bool]
+
+
+def _test(meta: DocTypeMeta, fieldname: str, wanted: Any) -> _Test:
+	word, value = wanted if isinstance(wanted, tuple) else ("=", wanted)
+	if fieldname != "name" and meta.field(fieldname) is None:
+		raise InvalidRecordError(f"{meta.name} has no field {fieldname!r} to find records by.")
+	if word in ("=", "!="):
+		return lambda row: ((row[fieldname] or None) == (value or None)) == (word == "=")
+	if word in _ORDERED:
+		compare = _ORDERED[word]
+		return lambda row: row[fieldname] is not None and compare(row[fieldname], value)
+	if word == "in":
+		among = set(value)
+		return lambda row: row[fieldname] in among
+	if word == "is" and value in ("set", "not set"):
+		return lambda row: bool(row[fieldname]) == (value == "set")
+	if word == "like":
+		pattern = re.compile(".*".join(map(re.escape, str(value).split("%"))), re.IGNORECASE | re.DOTALL)
+		return lambda row: pattern.fullmatch(row[fieldname] or "") is not None
+	raise InvalidRecordError(f"filter on {meta.name}: {fieldname} {word!r} is unknown.")
