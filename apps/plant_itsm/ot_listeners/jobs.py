@@ -21,6 +21,7 @@ from plant_itsm.ot_listeners.listening import ListenerState
 from plant_itsm.ot_listeners.mqtt import MqttListener
 from plant_itsm.ot_listeners.opcua import OpcUaListener
 from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
+from plant_itsm.ot_listeners.sparkplug import host_of
 from plant_itsm.ot_listeners.supervisor import (
 	CHECK_SECONDS,
 	DRAIN,
@@ -35,6 +36,7 @@ from plant_itsm.ports import Ports, Record
 from plant_itsm.services import outbox
 from plant_itsm.services.rules import addresses_of
 from plant_itsm.services.settings import settings_of
+from plant_itsm.services.sparkplug import is_sparkplug, subscriptions_of
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +63,14 @@ def _listen(ports: Ports, client: redis.Redis, record: Record, lease: Lease, ter
 	health = ListenerHealth(client, ports.namespace, record["name"])
 	intake = Intake(client, ports.namespace, record["name"], lease)
 
+	needed = subscriptions_of if is_sparkplug(record) else addresses_of
+
 	def addresses() -> frozenset[str]:
 		with ports.records.transaction():
-			return addresses_of(ports.records, record["name"])
+			return needed(ports.records, record["name"])
 
 	try:
-		listener = _listener(record, ports, intake)
+		listener = _listener(record, ports, intake, client)
 	except ConnectionSettingError as error:
 		log.error("%s", error)
 		health.report(ListenerState.REFUSED, str(error))
@@ -76,9 +80,12 @@ def _listen(ports: Ports, client: redis.Redis, record: Record, lease: Lease, ter
 	listener.run(addresses, term, health.report)
 
 
-def _listener(record: Record, ports: Ports, intake: Intake) -> MqttListener | OpcUaListener:
+def _listener(
+	record: Record, ports: Ports, intake: Intake, client: redis.Redis
+) -> MqttListener | OpcUaListener:
 	if record["protocol"] == Protocol.MQTT:
-		return MqttListener(MqttSettings.from_record(record, ports.namespace), intake, ports.clock)
+		settings = MqttSettings.from_record(record, ports.namespace)
+		return MqttListener(settings, intake, ports.clock, host_of(record, ports, client))
 	return OpcUaListener(OpcUaSettings.from_record(record, ports.namespace), intake, ports.clock)
 
 

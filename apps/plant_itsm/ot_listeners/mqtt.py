@@ -28,6 +28,7 @@ from plant_itsm.ot_listeners.listening import (
 )
 from plant_itsm.ot_listeners.mqtt_link import RECEIVE_MAXIMUM, LinkLostError, LinkRefusedError, MqttLink
 from plant_itsm.ot_listeners.settings import MqttSettings
+from plant_itsm.ot_listeners.sparkplug import Publication, SparkplugHost
 from plant_itsm.ot_listeners.topic_filters import needed
 from plant_itsm.ports import Clock
 
@@ -54,14 +55,19 @@ class _Held:
 
 
 class MqttListener:
-	"""One OT Connection to an MQTT broker. It subscribes and acknowledges; it never publishes.
+	"""One OT Connection to an MQTT broker. It subscribes and acknowledges; it publishes nothing but what a Sparkplug
+	host may say where the connection asks for it.
 
 	What it holds is bounded (2,000 messages, 16 MB). While the stream cannot take signals it stops reading, so that the
 	broker keeps them.
 	"""
 
-	def __init__(self, settings: MqttSettings, intake: Intake, clock: Clock):
+	def __init__(
+		self, settings: MqttSettings, intake: Intake, clock: Clock, host: SparkplugHost | None = None
+	):
 		self._settings = settings
+		self._host = host
+		self._states: tuple[Publication, Publication] | None = None
 		self._intake = intake
 		self._clock = clock
 		self._link: MqttLink | None = None
@@ -113,7 +119,9 @@ class MqttListener:
 			time.sleep(min(wait_seconds, _STEP_SECONDS))
 			return
 		try:
-			link = MqttLink(self._settings, self._take, self._refuse_filter, self._forget_filters)
+			self._states = self._host.states() if self._host else None
+			will = self._states[1] if self._states else None
+			link = MqttLink(self._settings, self._take, self._refuse_filter, self._forget_filters, will)
 			link.open()
 		except Exception as error:
 			self._lose(error)
@@ -133,6 +141,8 @@ class MqttListener:
 			self._start_session(link)
 		if wanted != self._wanted:
 			self._subscribe(link, wanted)
+		if self._host is not None and self._link is link:
+			self._speak(link, self._host)
 
 	def _start_session(self, link: MqttLink) -> None:
 		if not link.session_present:  # the broker has forgotten what it sent: nothing will come again
@@ -152,6 +162,18 @@ class MqttListener:
 			self._lose(error)
 		else:
 			self._wanted, self._filters = wanted, filters
+
+	def _speak(self, link: MqttLink, host: SparkplugHost) -> None:
+		"""After the subscriptions, so that the births we ask for, or bring about, find us listening."""
+		publications = host.requests()
+		if self._states is not None:
+			online, self._states = self._states[0], None
+			publications.insert(0, online)
+		try:
+			for publication in publications:
+				link.publish(publication)
+		except (LinkLostError, LinkRefusedError, OSError, ValueError) as error:
+			self._lose(error)
 
 	def _left_by_earlier_listeners(self, link: MqttLink) -> frozenset[str]:
 		"""What the session may still be subscribed to, although the rules for it went while nobody listened."""

@@ -22,10 +22,15 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from plant_itsm.ot_listeners.settings import MqttSettings, MqttVersion
+from plant_itsm.ot_listeners.sparkplug import Publication
 
 RECEIVE_MAXIMUM = 1000
 """Messages that an MQTT 5 broker may send ahead of our acknowledgements; a 3.1.1 broker decides that itself."""
 
+WILL_DELAY_SECONDS = 90
+"""How long an MQTT 5 broker waits with our will: longer than one listener takes to hand over to the next."""
+
+_DISCONNECT_WITH_WILL = 4  # MQTT 5, table 3-10
 _CONNECT_SECONDS = 5.0
 _CONNACK_SECONDS = 10.0
 _CLOSE_SECONDS = 1.0
@@ -57,11 +62,13 @@ class MqttLink:
 		on_message: Callable[[MqttLink, MQTTMessage], None],
 		on_refused: Callable[[str, str], None],
 		on_unsubscribed: Callable[[Collection[str]], None],
+		will: Publication | None = None,
 	):
 		self._settings = settings
 		self._on_message = on_message
 		self._on_refused = on_refused
 		self._on_unsubscribed = on_unsubscribed
+		self._will = will
 		self._client = self._new_client()
 		self._asked: dict[int, list[str]] = {}
 		self._connack_by = 0.0
@@ -82,6 +89,9 @@ class MqttLink:
 			manual_ack=True,
 		)
 		client.connect_timeout = _CONNECT_SECONDS
+		if self._will is not None:
+			will = self._will
+			client.will_set(will.topic, will.payload, will.qos, will.retain, self._will_properties())
 		if settings.username:
 			client.username_pw_set(settings.username, settings.password)
 		context = settings.tls_context()
@@ -93,6 +103,13 @@ class MqttLink:
 		client.on_unsubscribe = self._unsubscribed
 		client.on_message = self._received_message
 		return client
+
+	def _will_properties(self) -> Properties | None:
+		if self._settings.version != MqttVersion.V5:
+			return None
+		properties = Properties(PacketTypes.WILLMESSAGE)
+		properties.WillDelayInterval = WILL_DELAY_SECONDS
+		return properties
 
 	def open(self) -> None:
 		"""Connect and ask for the persistent session. Raises OSError; the broker's answer comes in a later step."""
@@ -179,15 +196,32 @@ class MqttLink:
 		"""Tell the broker that a message is ours now. False when the connection broke; the next step raises then."""
 		return self._client.ack(mid, qos) == MQTTErrorCode.MQTT_ERR_SUCCESS
 
+	def publish(self, publication: Publication) -> None:
+		"""Publish, without waiting for the broker's answer. Raises LinkLostError when the connection is over."""
+		sent = self._client.publish(
+			publication.topic, publication.payload, publication.qos, publication.retain
+		)
+		self._check(sent.rc)
+
+	def _say_goodbye(self) -> None:
+		"""With a will, let the broker publish it: under MQTT 5 after its delay, if nobody takes the session over."""
+		if self._will is None:
+			self._client.disconnect()
+		elif self._settings.version == MqttVersion.V5:
+			self._client.disconnect(ReasonCode(PacketTypes.DISCONNECT, identifier=_DISCONNECT_WITH_WILL))
+		else:
+			self.publish(self._will)
+			self._client.disconnect()
+
 	def close(self) -> None:
 		"""Say goodbye and keep the session at the broker. Never raises."""
 		give_up_at = time.monotonic() + _CLOSE_SECONDS
 		try:
-			self._client.disconnect()
+			self._say_goodbye()
 			while (sock := self._client.socket()) is not None and time.monotonic() < give_up_at:
 				select.select([], [sock], [], 0.1)
 				self._client.loop_write()
-		except (OSError, ValueError):
+		except (OSError, ValueError, LinkLostError, LinkRefusedError):
 			pass  # it was gone already
 		finally:
 			sock = self._client.socket()
