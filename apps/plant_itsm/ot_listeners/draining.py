@@ -12,6 +12,7 @@ from plant_itsm.domain.errors import LeaseLostError, StoreUnavailableError
 from plant_itsm.domain.signals import StreamedSignal, stream_position
 from plant_itsm.ot_listeners.intake import SignalStreams
 from plant_itsm.ports import Ports
+from plant_itsm.services import outbox
 from plant_itsm.services.drain import START, ConnectionDrain
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.settings import settings_of
@@ -90,10 +91,16 @@ class _Loop:
 		self._streams.trim(connection, drain.cursor)
 
 	def _hand_on(self, stops: list[str]) -> None:
-		for stop in stops:
+		"""Deliver one stop at once: this process is warm, a new job would need half a second to start. The others of
+		a flood go to the workers, so that signals do not wait for tickets."""
+		if not stops:
+			return
+		first, *others = stops
+		for stop in others:
 			self._ports.jobs.enqueue(
 				"deliver", queue=DELIVERY_QUEUE, timeout_seconds=DELIVERY_TIMEOUT_SECONDS, line_stop=stop
 			)
+		outbox.deliver(self._ports, first)
 
 
 def run(ports: Ports, client: redis.Redis, goes_on: Callable[[], bool]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -11,19 +10,10 @@ from typing import Any
 import redis
 from rq import get_current_job
 
-from plant_itsm.domain.errors import ConnectionSettingError, LeaseLostError, MissingRecordError
-from plant_itsm.domain.vocabulary import Protocol
+from plant_itsm.domain.errors import LeaseLostError, MissingRecordError
 from plant_itsm.ot_listeners import draining
-from plant_itsm.ot_listeners.health import ListenerHealth
-from plant_itsm.ot_listeners.intake import Intake
 from plant_itsm.ot_listeners.leases import Lease
-from plant_itsm.ot_listeners.listening import ListenerState
-from plant_itsm.ot_listeners.mqtt import MqttListener
-from plant_itsm.ot_listeners.opcua import OpcUaListener
-from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
-from plant_itsm.ot_listeners.sparkplug import host_of
 from plant_itsm.ot_listeners.supervisor import (
-	CHECK_SECONDS,
 	DRAIN,
 	Term,
 	arrived,
@@ -34,9 +24,7 @@ from plant_itsm.ot_listeners.supervisor import (
 )
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services import outbox
-from plant_itsm.services.rules import addresses_of
 from plant_itsm.services.settings import settings_of
-from plant_itsm.services.sparkplug import is_sparkplug, subscriptions_of
 
 log = logging.getLogger(__name__)
 
@@ -54,39 +42,12 @@ def listen(ports: Ports, connection: str, is_wanted: Callable[[], bool] = lambda
 
 	with _leased(ports, client, listener_job(connection), is_unchanged) as held:
 		if held is not None:
-			_listen(ports, client, record, *held)
+			# A delivery must not wait for the import of two protocol stacks that only listeners need.
+			from plant_itsm.ot_listeners.listener import run_listener
+
+			run_listener(ports, client, record, *held)
 	if held is not None and _is_job(client) and _connection(ports, connection)["enabled"]:
 		start_listener(ports, client, connection)
-
-
-def _listen(ports: Ports, client: redis.Redis, record: Record, lease: Lease, term: Term) -> None:
-	health = ListenerHealth(client, ports.namespace, record["name"])
-	intake = Intake(client, ports.namespace, record["name"], lease)
-
-	needed = subscriptions_of if is_sparkplug(record) else addresses_of
-
-	def addresses() -> frozenset[str]:
-		with ports.records.transaction():
-			return needed(ports.records, record["name"])
-
-	try:
-		listener = _listener(record, ports, intake, client)
-	except ConnectionSettingError as error:
-		log.error("%s", error)
-		health.report(ListenerState.REFUSED, str(error))
-		while term():  # keeps the lease, and so the reason in sight, until a person has changed the setting
-			time.sleep(CHECK_SECONDS)
-		return
-	listener.run(addresses, term, health.report)
-
-
-def _listener(
-	record: Record, ports: Ports, intake: Intake, client: redis.Redis
-) -> MqttListener | OpcUaListener:
-	if record["protocol"] == Protocol.MQTT:
-		settings = MqttSettings.from_record(record, ports.namespace)
-		return MqttListener(settings, intake, ports.clock, host_of(record, ports, client))
-	return OpcUaListener(OpcUaSettings.from_record(record, ports.namespace), intake, ports.clock)
 
 
 def _connection(ports: Ports, name: str) -> Record:
