@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import operator
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, MissingRecordError
@@ -64,8 +66,9 @@ class DryRunRecords:
 		table = self._tables.get(doctype)
 		if table is None:
 			return self._site.find(doctype, filters, order_by=order_by, descending=descending, limit=limit)
-		rows = list(table.fitting(filters))
-		if order_by != "creation":  # the order in which they were inserted
+		by_insertion = order_by == "creation"
+		rows = list(table.fitting(filters, by_insertion))
+		if not by_insertion:
 			rows.sort(key=lambda row: (row[order_by] is not None, row[order_by]))
 		if descending:
 			rows.reverse()
@@ -132,13 +135,15 @@ class DryRunRecords:
 
 
 class _Table:
-	"""The rows of one DocType by name, in the order of their insertion, and by each unique field."""
+	"""The rows of one DocType by name, in the order of their insertion; by each unique field; and by the Datetime
+	fields that were asked for a range, in the order of their values."""
 
 	def __init__(self, meta: DocTypeMeta, rows: Sequence[Record]):
 		self._meta = meta
 		self._empty = {field.fieldname: _default(field) for field in meta.columns}
 		self._unique = [field.fieldname for field in meta.columns if field.unique]
 		self._by_key: dict[tuple[str, Any], str] = {}
+		self._by_moment: dict[str, list[tuple[datetime, str]]] = {}
 		self.rows: dict[str, Record] = {}
 		self._inserted = 0
 		for row in rows:
@@ -158,27 +163,49 @@ class _Table:
 		return next((field for field, value in keys if value and (field, value) in self._by_key), None)
 
 	def put(self, row: Record) -> None:
-		self._forget_keys(row["name"])
-		self.rows[row["name"]] = row
-		self._by_key.update({(field, row[field]): row["name"] for field in self._unique if row[field]})
+		name = row["name"]
+		self._forget(name)
+		self.rows[name] = row
+		self._by_key.update({(field, row[field]): name for field in self._unique if row[field]})
+		for field, order in self._by_moment.items():
+			if row[field] is not None:
+				insort(order, (row[field], name))
 
 	def drop(self, name: str) -> None:
-		self._forget_keys(name)
+		self._forget(name)
 		del self.rows[name]
 
-	def _forget_keys(self, name: str) -> None:
+	def _forget(self, name: str) -> None:
+		row = self.rows.get(name, {})
 		for field in self._unique:
-			self._by_key.pop((field, self.rows.get(name, {}).get(field)), None)
+			self._by_key.pop((field, row.get(field)), None)
+		for field, order in self._by_moment.items():
+			if row.get(field) is not None:
+				del order[bisect_left(order, (row[field], name))]
 
-	def fitting(self, filters: Filters | None) -> Iterator[Record]:
+	def fitting(self, filters: Filters | None, by_insertion: bool = False) -> Iterator[Record]:
 		wanted = dict(filters or {})
-		candidates: Iterable[Record] = self.rows.values()
-		for field in self._unique:
-			if isinstance(wanted.get(field), str):
-				name = self._by_key.get((field, wanted[field]))
-				candidates = [self.rows[name]] if name else []
 		tests = [_test(self._meta, field, value) for field, value in wanted.items()]
+		candidates = self.rows.values() if by_insertion else self._candidates(wanted)
 		return (row for row in candidates if all(test(row) for test in tests))
+
+	def _candidates(self, wanted: Record) -> Iterable[Record]:
+		"""Fewer rows than all where an index can tell."""
+		for field, value in wanted.items():
+			if field in self._unique and isinstance(value, str):
+				name = self._by_key.get((field, value))
+				return [self.rows[name]] if name else []
+			if isinstance(value, tuple) and value[0] == ">" and isinstance(value[1], datetime):
+				order = self._in_order(field)
+				start = bisect_right(order, value[1], key=lambda pair: pair[0])
+				return (self.rows[name] for _, name in order[start:])
+		return self.rows.values()
+
+	def _in_order(self, field: str) -> list[tuple[datetime, str]]:
+		if field not in self._by_moment:
+			pairs = ((row[field], name) for name, row in self.rows.items() if row[field] is not None)
+			self._by_moment[field] = sorted(pairs)
+		return self._by_moment[field]
 
 
 def _default(field: FieldMeta) -> Any:
