@@ -252,6 +252,15 @@ def test_the_death_of_a_device_counts_at_its_payload_time(robot):
 	]
 
 
+def test_births_and_deaths_of_a_node_whose_clock_is_an_hour_off_are_timed_by_ours(robot):
+	for hour in (-3600, 3600):
+		robot.send("DDEATH", seq=robot.session.next_seq, device="Robot", sent=at(robot.second + hour))
+		died = {one.source_time for one in robot.said}
+		assert died == {at(robot.second)}
+		robot.send("DBIRTH", *ROBOT, seq=robot.session.next_seq, device="Robot", sent=at(robot.second + hour))
+		assert robot.said[0].source_time == at(robot.second)
+
+
 def test_a_birth_of_the_node_takes_its_devices_offline_until_theirs(robot):
 	said = robot.send("NBIRTH", *birth(1), seq=0)
 	assert said[:2] == [("Robot/Mode", None, "stale"), ("Robot/$online", False, "good")]

@@ -110,10 +110,9 @@ def _node_birth(session: NodeSession, message: SparkplugMessage) -> Step:
 
 
 def _new_session(session: NodeSession, message: SparkplugMessage, member: Member, bd_seq: int) -> Step:
-	at = message.payload.time or message.streamed.signal.received_time
 	born = NodeSession(
 		session.node,
-		birth_time=at,
+		birth_time=message.payload.time or message.streamed.signal.received_time,
 		bd_seq=bd_seq,
 		online=True,
 		members={"": member} | _gone(session),
@@ -139,7 +138,7 @@ def _is_after(held: SparkplugMessage, birth: SparkplugMessage) -> bool:
 
 
 def _devices_lost(session: NodeSession, message: SparkplugMessage) -> tuple[Decoded, ...]:
-	at = message.payload.time or message.streamed.signal.received_time
+	at = message.happened_at
 	devices = [member for name, member in session.members.items() if name and member.online]
 	return tuple(
 		value
@@ -149,7 +148,7 @@ def _devices_lost(session: NodeSession, message: SparkplugMessage) -> tuple[Deco
 
 
 def _born(session: NodeSession, member: Member, message: SparkplugMessage) -> Step:
-	at = message.payload.time or message.streamed.signal.received_time
+	at = message.happened_at
 	step = _say(session, message, values_of(message, member))
 	online = Step(session, (member.online_is(True, message, at),))
 	return online.then(step).then(_release(step.session, message.streamed.signal.received_time))
@@ -233,7 +232,7 @@ def _device_birth(session: NodeSession, message: SparkplugMessage) -> Step:
 		return unreadable(session, message.topic, message.streamed, str(error))
 	members = {**session.members, message.topic.device or "": member}
 	after = replace(session, members=members)
-	at = message.payload.time or message.streamed.signal.received_time
+	at = message.happened_at
 	return Step(after, (member.online_is(True, message, at),)).then(
 		_say(after, message, values_of(message, member))
 	)
@@ -242,7 +241,7 @@ def _device_birth(session: NodeSession, message: SparkplugMessage) -> Step:
 def _device_death(session: NodeSession, message: SparkplugMessage, member: Member | None) -> Step:
 	if member is None or not member.online:
 		return Step(session, (ignored(message.streamed, "death of a device that is not online"),))
-	at = message.payload.time or message.streamed.signal.received_time
+	at = message.happened_at
 	members = {**session.members, message.topic.device or "": replace(member, online=False)}
 	said = (*member.lost(message, at), member.online_is(False, message, at))
 	return Step(replace(session, members=members), said)

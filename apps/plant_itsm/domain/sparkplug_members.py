@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from plant_itsm.domain.errors import PayloadError
@@ -20,6 +20,7 @@ from plant_itsm.domain.sparkplug_payload import (
 from plant_itsm.domain.sparkplug_topics import ONLINE, NodeId, SparkplugTopic
 from plant_itsm.domain.sparkplug_values import metric_value, unread_type
 
+CLOCK_SLACK = timedelta(seconds=60)
 SHOWN_PROBLEMS = 3
 
 
@@ -37,6 +38,13 @@ class SparkplugMessage:
 		if streamed.signal.problem:
 			raise PayloadError(streamed.signal.problem)
 		return cls(topic, read_payload(streamed.signal.payload), streamed)
+
+	@property
+	def happened_at(self) -> datetime:
+		"""When it was sent by the node's clock, or, where that is far from ours, when we received it: births and deaths
+		of one node are partly timed by us, and must not seem to have happened in another order."""
+		sent, received = self.payload.time, self.streamed.signal.received_time
+		return sent if sent is not None and abs(received - sent) <= CLOCK_SLACK else received
 
 
 @dataclass(frozen=True)
