@@ -21,6 +21,7 @@ FIELDS = {
 	"EventKind": ["Signal Rule.event_kind", "OT Signal Event.event_kind"],
 	"Transition": ["OT Signal Event.transition"],
 	"Phase": ["Signal State.phase"],
+	"Quality": ["Signal State.quality"],
 	"LineStopStatus": ["Line Stop.status"],
 	"OutboxAction": ["Outbox Entry.action"],
 	"OutboxStatus": ["Outbox Entry.status"],

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from plant_itsm.domain.rules import SignalRule, as_text
 from plant_itsm.domain.signals import Reading
-from plant_itsm.domain.vocabulary import Condition, Phase, Transition
+from plant_itsm.domain.vocabulary import Condition, Phase, Quality, Transition
 
 CHATTER_WINDOW = timedelta(minutes=1)
 FLEETING, LATE = "fleeting", "late: newer signals have overtaken it"
@@ -37,7 +37,10 @@ class NuisanceLimits:
 
 @dataclass(frozen=True)
 class Cause:
-	"""The reading that made a rule change its phase; kept while a delay runs, because its event comes later."""
+	"""The reading that made a rule change its phase; kept while a delay runs, because its event comes later.
+
+	remark and suppressed_by_source are those of the reading.
+	"""
 
 	address: str
 	value: str
@@ -45,6 +48,8 @@ class Cause:
 	source_time: datetime | None
 	received_time: datetime
 	event_key: str
+	remark: str = ""
+	suppressed_by_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class RuleState:
 	since: start of the phase. due_at: when a delay ends, for the reading that is `pending`. raises: when it was raised
 	within the last minute. last_source_time: of the newest reading. held_back: the cause of a raise whose incident
 	was suppressed. view_lost_at: the watchdog has seen no signal since. late_run: source and received times of the
-	late readings in a row.
+	late readings in a row. quality: of the newest value; one that is not good changes nothing else.
 	"""
 
 	phase: Phase = Phase.CLEAR
@@ -68,6 +73,7 @@ class RuleState:
 	view_lost_at: datetime | None = None
 	late_run: tuple[tuple[datetime, datetime], ...] = ()
 	chattering: bool = False
+	quality: Quality = Quality.GOOD
 
 	def chatters(self, limits: NuisanceLimits, now: datetime) -> bool:
 		recent = [at for at in self.raises if now - at < CHATTER_WINDOW]
@@ -101,12 +107,15 @@ def judge(rule: SignalRule, state: RuleState, reading: Reading, limits: Nuisance
 		reading.source_time,
 		reading.received_time,
 		reading.event_key,
+		reading.remark,
+		reading.suppressed_by_source,
 	)
 	if _is_late(state, reading, limits):
 		state = _remember_late(state, reading)
 		if not _clock_was_set_back(state):
 			return _late(state, met, cause)
-	state = replace(state, last_source_time=reading.source_time or state.last_source_time, late_run=())
+	newest = reading.source_time or state.last_source_time
+	state = replace(state, last_source_time=newest, late_run=(), quality=Quality.GOOD)
 	if rule.condition == Condition.CHANGED:
 		return _momentary(rule, state, met, cause)
 	if met:
@@ -162,7 +171,15 @@ def _met(rule: SignalRule, state: RuleState, cause: Cause) -> Verdict:
 	if state.phase == Phase.CLEARING:  # back before the off-delay ended: it never cleared
 		back = replace(state, phase=Phase.ACTIVE, value=cause.value, due_at=None, pending=None)
 		return Verdict(_raised(back, cause), settled=2)
-	return Verdict(replace(state, value=cause.value), settled=1)
+	return Verdict(_go_on(state, cause), settled=1)
+
+
+def _go_on(state: RuleState, cause: Cause) -> RuleState:
+	"""Still met. What has not opened its incident yet may be held back by its source now, or no more."""
+	told = cause.suppressed_by_source
+	pending = replace(state.pending, suppressed_by_source=told) if state.pending else None
+	held_back = replace(state.held_back, suppressed_by_source=told) if state.held_back else None
+	return replace(state, value=cause.value, pending=pending, held_back=held_back)
 
 
 def _not_met(rule: SignalRule, state: RuleState, cause: Cause, limits: NuisanceLimits) -> Verdict:
@@ -227,3 +244,11 @@ def expire(state: RuleState, now: datetime) -> Verdict | None:
 	if state.pending.received_time <= now < state.due_at:
 		return None
 	return _complete(state, state.phase, state.pending)
+
+
+def note_quality(state: RuleState, quality: Quality, source_time: datetime | None) -> RuleState:
+	"""The state after a value that is not good: its quality alone changes, unless newer values have overtaken it."""
+	newest = state.last_source_time
+	if newest is not None and source_time is not None and source_time < newest:
+		return state
+	return replace(state, quality=quality)

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from plant_itsm.domain.vocabulary import Quality
+
 GOOD = "good"
 """The quality of a value that can be relied on; OPC UA also knows bad and uncertain."""
+
+_QUALITIES = {"good": Quality.GOOD, "uncertain": Quality.UNCERTAIN, "stale": Quality.STALE}
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ class StreamedSignal:
 class Reading:
 	"""A signal that could be read: the value that one rule looks at, and when it was so.
 
-	historical: the source itself says that this is a value of the past.
+	historical: the source itself says that this is a value of the past. remark: what the source says beside the value,
+	for example that an operator has acknowledged the alarm. suppressed_by_source: why the source itself holds the alarm
+	back; "" where it does not.
 	"""
 
 	address: str
@@ -50,6 +56,8 @@ class Reading:
 	received_time: datetime
 	event_key: str
 	historical: bool = False
+	remark: str = ""
+	suppressed_by_source: str = ""
 
 	@property
 	def at(self) -> datetime:
@@ -65,7 +73,7 @@ class Decoded:
 
 	historical: the source itself says that it is of the past. optional: no rule needs to look at it. refused: why
 	nothing of it can be used, which makes a dead letter. origin: the signal that it came with, where that is not the
-	one that was decoded just now (it was held back, or a timer ended).
+	one that was decoded just now (it was held back, or a timer ended). remark and suppressed_by_source: see Reading.
 	"""
 
 	address: str
@@ -76,6 +84,13 @@ class Decoded:
 	optional: bool = False
 	refused: str = ""
 	origin: StreamedSignal | None = None
+	remark: str = ""
+	suppressed_by_source: str = ""
+
+
+def quality_of(word: str) -> Quality:
+	"""The quality that a decoder calls by this word; one that nobody knows is bad."""
+	return _QUALITIES.get(word, Quality.BAD)
 
 
 def event_key(

@@ -107,6 +107,18 @@ class Phase(Word):
 	CLEARING = "Clearing"
 
 
+class Quality(Word):
+	"""How far the last value of an address can be relied on. Only a good one says anything about the machine.
+
+	Stale: a Sparkplug value whose edge node is gone.
+	"""
+
+	GOOD = "Good"
+	UNCERTAIN = "Uncertain"
+	BAD = "Bad"
+	STALE = "Stale"
+
+
 class LineStopStatus(Word):
 	OPEN = "Open"
 	ENDED = "Ended"

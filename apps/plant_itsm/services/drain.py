@@ -18,7 +18,8 @@ from plant_itsm.services.dead_letters import DEAD_LETTER
 from plant_itsm.services.decisions import Explain
 from plant_itsm.services.floods import watch_flood
 from plant_itsm.services.impact import ImpactModel
-from plant_itsm.services.judgement import EVENT, Judgement, connection_rules
+from plant_itsm.services.judgement import Judgement, connection_rules
+from plant_itsm.services.signal_events import EVENT
 
 STATE = "OT Connection State"
 START = "0-0"

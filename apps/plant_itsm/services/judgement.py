@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plant_itsm.domain.errors import MissingRecordError, PayloadError, RuleError
-from plant_itsm.domain.judging import Cause, Verdict, expire, judge
+from plant_itsm.domain.judging import Cause, Verdict, expire, judge, note_quality
 from plant_itsm.domain.payloads import value_at
 from plant_itsm.domain.rules import SignalRule
-from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, event_key, key_of
-from plant_itsm.domain.vocabulary import EventKind, Transition
+from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, event_key, quality_of
+from plant_itsm.domain.vocabulary import EventKind, Phase, Quality, Transition
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.dead_letters import dead_letter
 from plant_itsm.services.decisions import Decision, Explain, Outcome, of_reading, outcome_of
@@ -20,10 +20,9 @@ from plant_itsm.services.line_stops import LineStops, Moved
 from plant_itsm.services.rule_states import RuleStates
 from plant_itsm.services.rules import RuleBook, rule_book
 from plant_itsm.services.settings import Settings, settings_of
+from plant_itsm.services.signal_events import EVENT, joined, note_on_raise, signal_event, silence
 from plant_itsm.services.suppression import Suppression
 from plant_itsm.services.watchdogs import Watchdogs
-
-EVENT = "OT Signal Event"
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class Judgement:
 		for rule_name, address in self._rules.states.held_back():
 			rule = self._rules.book.rules[rule_name]
 			state = self._rules.states.of(rule, address)
-			if state.held_back is None or self._suppression.reason(rule, rule.event_kind):
+			if state.held_back is None or self._suppressed(rule, rule.event_kind, state.held_back):
 				continue
 			now = self._clock.now()
 			moved = self._moved(self._stops.open(rule, rule.event_kind, state.held_back, now))
@@ -127,7 +126,9 @@ class Judgement:
 			rule = self._rules.book.rules[rule_name]
 			state = self._rules.states.of(rule, address)
 			if state.view_lost_at is None:
-				cause = _silence(rule, address, f"no signal for {rule.no_signal_seconds:g} s", last_seen, now)
+				what = "signal" if state.quality == Quality.GOOD else f"good value ({state.quality})"
+				value = f"no {what} for {rule.no_signal_seconds:g} s"
+				cause = silence(rule, address, value, last_seen, now)
 				self._rules.states.put(rule, address, replace(state, view_lost_at=now))
 				self._record(rule, EventKind.LOSS_OF_VIEW, Transition.RAISED, cause)
 
@@ -138,7 +139,7 @@ class Judgement:
 			return
 		self._rules.states.put(rule, reading.address, replace(state, view_lost_at=None))
 		back = reading.received_time
-		cause = _silence(rule, reading.address, "signals are back", back, back)
+		cause = silence(rule, reading.address, "signals are back", back, back)
 		self._record(rule, EventKind.LOSS_OF_VIEW, Transition.CLEARED, cause)
 
 	def take(self, streamed: StreamedSignal, refused: str | None = None) -> None:
@@ -183,14 +184,22 @@ class Judgement:
 			self._bury(streamed, value.address, reason)
 		for rule in rules:
 			if value.quality != GOOD:
-				self.suppressed += 1  # a bad or uncertain value says nothing about the machine
-				why = f"its quality is {value.quality}: it says nothing about the machine"
-				self._tell(streamed, Outcome.IGNORED, value.address, why, rule.name)
+				self._note_quality(rule, value, streamed)
 				continue
 			try:
 				self._judge(rule, value, streamed)
 			except (PayloadError, RuleError) as error:
 				self._bury(streamed, value.address, str(error), rule.name)
+
+	def _note_quality(self, rule: SignalRule, value: Decoded, streamed: StreamedSignal) -> None:
+		"""A value that is not good says nothing about the machine, and is no view of it: no watchdog hears of it."""
+		self.suppressed += 1
+		if not value.historical:
+			state = self._rules.states.of(rule, value.address)
+			noted = note_quality(state, quality_of(value.quality), value.source_time)
+			self._rules.states.put(rule, value.address, noted)
+		why = f"its quality is {value.quality}: it says nothing about the machine"
+		self._tell(streamed, Outcome.IGNORED, value.address, why, rule.name)
 
 	def _judge(self, rule: SignalRule, value: Decoded, streamed: StreamedSignal) -> None:
 		if not self._model.holds_ci(rule.ci):
@@ -205,6 +214,8 @@ class Judgement:
 			received_time=streamed.signal.received_time,
 			event_key=event_key(self._connection, rule.name, value.address, streamed, value.source_time),
 			historical=value.historical,
+			remark=value.remark,
+			suppressed_by_source=value.suppressed_by_source,
 		)
 		self._regain_view(rule, reading)
 		self._expire(rule, reading.address, reading.received_time)
@@ -217,6 +228,8 @@ class Judgement:
 			self._tell(streamed, Outcome.IGNORED, reading.address, why, rule.name)
 			return
 		self._apply(rule, reading.address, verdict)
+		if reading.remark and verdict.transition is None and verdict.state.phase == Phase.ACTIVE:
+			note_on_raise(self._records, self.events, rule, reading.address, reading.remark)
 		if self._explain and verdict.transition is None:
 			self._explain(of_reading(rule, reading, before, verdict))
 
@@ -252,41 +265,23 @@ class Judgement:
 		"""Record an event and let it move its incident. Returns whether the incident was suppressed."""
 		stop, reason, now = None, None, self._clock.now()
 		if kind != EventKind.INFORMATION and transition == Transition.RAISED:
-			reason = self._suppression.reason(rule, kind)
+			reason = self._suppressed(rule, kind, cause)
 			if reason is None:
 				stop = self._moved(self._stops.open(rule, kind, cause, now))
 		elif kind != EventKind.INFORMATION and transition == Transition.CLEARED:
 			stop = self._moved(self._stops.clear(rule, kind, cause, now))
-		remark = reason or remark
-		self.events.append(_event(rule, kind, transition, cause) | {"line_stop": stop, "remark": remark})
+		remark = joined(reason or remark, cause.remark)
+		self.events.append(signal_event(rule, kind, transition, cause, stop, remark))
 		if self._explain:
 			outcome = outcome_of(transition, reason is not None)
 			told = (rule.name, kind, cause.value, stop)
-			self._explain(Decision(now, outcome, cause.address, remark or "", *told))
+			self._explain(Decision(now, outcome, cause.address, remark, *told))
 		return reason is not None
+
+	def _suppressed(self, rule: SignalRule, kind: EventKind, cause: Cause) -> str | None:
+		return cause.suppressed_by_source or self._suppression.reason(rule, kind)
 
 	def _moved(self, moved: Moved) -> str | None:
 		if moved.posted and moved.stop is not None:
 			self.stops[moved.stop] = None
 		return moved.stop
-
-
-def _event(rule: SignalRule, kind: EventKind, transition: Transition, cause: Cause) -> Record:
-	return {
-		"event_key": cause.event_key,
-		"signal_rule": rule.name,
-		"ci": rule.ci,
-		"event_kind": kind,
-		"transition": transition,
-		"connection": rule.connection,
-		"address": cause.address,
-		"value": cause.value,
-		"source_time": cause.source_time,
-		"received_time": cause.received_time,
-	}
-
-
-def _silence(rule: SignalRule, address: str, value: str, at: datetime, now: datetime) -> Cause:
-	"""The cause of an event that a watchdog makes. at: when view was lost or came back."""
-	key = key_of(rule.connection, rule.name, address, value, now.isoformat())
-	return Cause(address, value, at, None, now, key)

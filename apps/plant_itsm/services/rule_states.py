@@ -10,7 +10,7 @@ from typing import Any
 from plant_itsm.domain.judging import Cause, RuleState
 from plant_itsm.domain.rules import SignalRule
 from plant_itsm.domain.signals import key_of
-from plant_itsm.domain.vocabulary import Condition, EventKind, Phase
+from plant_itsm.domain.vocabulary import Condition, EventKind, Phase, Quality
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.rules import RuleBook
 
@@ -56,6 +56,7 @@ class RuleStates:
 			"last_source_time": state.last_source_time,
 			"view_lost_at": state.view_lost_at,
 			"chattering": state.chattering,
+			"quality": state.quality,
 		}
 		key = (rule.name, address)
 		if key in self._names:
@@ -82,7 +83,9 @@ class RuleStates:
 
 def _lasting(state: RuleState) -> tuple[object, ...]:
 	"""What must survive a restart of the drain."""
-	return state.phase, state.due_at, state.held_back, state.view_lost_at, state.chattering
+	told_by_source = state.pending.suppressed_by_source if state.pending else ""
+	view = state.view_lost_at, state.quality
+	return state.phase, state.due_at, told_by_source, state.held_back, state.chattering, *view
 
 
 def is_active(records: Records, rule: str) -> bool:
@@ -122,6 +125,7 @@ def _state(row: Record) -> RuleState:
 		held_back=_load(row["held_back"]),
 		view_lost_at=row["view_lost_at"],
 		chattering=bool(row["chattering"]),
+		quality=Quality(row["quality"] or Quality.GOOD),
 	)
 
 
