@@ -1,4 +1,4 @@
-"""The command line of the embedded edition: `plant-itsm demo | impact | load-plant | status`."""
+"""The command line of the embedded edition: `plant-itsm demo | impact | load-plant | status | record | replay`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rich.console import Console
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.result_tables import impact_table, status_text
+from plant_itsm.embedded.signal_commands import COMMANDS
 from plant_itsm.embedded.site import EmbeddedSite, SiteError
 from plant_itsm.services.impact import impact_of_cis
 from plant_itsm.services.plants import load_plant, plant_folder
@@ -152,6 +153,10 @@ def _passing_site() -> Iterator[EmbeddedSite]:
 		site = EmbeddedSite.create(Path(folder))
 		yield site
 		site.records.close()
+
+
+for _command in COMMANDS:
+	main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from plant_itsm.domain.errors import MissingRecordError
@@ -46,6 +47,19 @@ def replay(
 			raise _RolledBack(_replayed(ports, recording, name, rules, most_signals))
 	except _RolledBack as end:
 		return end.result
+
+
+def replay_file(
+	ports: Ports, path: Path, *, connection: str | None = None, rules: Sequence[str] = ()
+) -> Replay:
+	"""Replay a file. Raises what replay does, and RecordingError for a file that cannot be read."""
+	try:
+		with path.open(encoding="utf-8") as lines:
+			return replay(ports, Recording(str(path), lines), connection=connection, rules=rules)
+	except OSError as error:
+		raise RecordingError(f"{path}: {error.strerror}. Name a recording.") from None
+	except UnicodeDecodeError:
+		raise RecordingError(f"{path}: not UTF-8, so it is no recording.") from None
 
 
 class _RolledBack(Exception):

@@ -1,0 +1,127 @@
+"""Commands of the embedded edition around signals: record and replay."""
+
+from __future__ import annotations
+
+import json
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from plant_itsm.embedded.site import EmbeddedSite
+from plant_itsm.ports import Ports
+from plant_itsm.services.plants import load_plant, plant_folder
+from plant_itsm.services.replay import replay_file
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_DEMO_SITE = Path("out/demo/site")
+
+
+def place_options(function: _F) -> _F:
+	"""--site and --plant: whose OT Connections are meant."""
+	site = click.option(
+		"--site",
+		"site_folder",
+		type=click.Path(path_type=Path, file_okay=False),
+		default=_DEMO_SITE,
+		show_default=True,
+		help="The site whose OT Connections are meant.",
+	)
+	plant = click.option(
+		"--plant", metavar="NAME|PATH", help="Take the OT Connections of a plant's files instead of a site's."
+	)
+	return site(plant(function))
+
+
+@contextmanager
+def ports_of(site_folder: Path, plant: str | None) -> Iterator[Ports]:
+	if plant is not None:
+		with passing_plant(plant) as ports:
+			yield ports
+		return
+	site = EmbeddedSite.open(site_folder)
+	yield site.ports(site.noted_redis())
+
+
+@contextmanager
+def passing_plant(plant: str) -> Iterator[Ports]:
+	"""A plant, loaded into a site that is gone after the block; it has no Redis."""
+	folder = plant_folder(plant)
+	with tempfile.TemporaryDirectory(prefix="plant-itsm-") as place:
+		site = EmbeddedSite.create(Path(place))
+		load_plant(site.records, folder)
+		yield site.ports("unix:///none")
+		site.records.close()
+
+
+@click.command()
+@click.argument("connection")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A new file.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="End after so long.")
+@click.option("--signals", type=click.IntRange(min=1), help="End after so many signals.")
+@click.option(
+	"--address", "addresses", multiple=True, help="A topic filter or node id beside those of rules."
+)
+@click.option("--from-stream", is_flag=True, help="Take what waits in the Redis stream now, not the source.")
+@place_options
+def record(
+	connection: str,
+	out: Path,
+	seconds: float | None,
+	signals: int | None,
+	addresses: tuple[str, ...],
+	from_stream: bool,
+	site_folder: Path,
+	plant: str | None,
+) -> None:
+	"""Record the signals of an OT Connection until Ctrl-C; its listener goes on undisturbed."""
+	from plant_itsm.ot_listeners.recording import Limits, record_to_file  # brings asyncua along: slow
+
+	stop = threading.Event()
+	for number in (signal.SIGINT, signal.SIGTERM):
+		signal.signal(number, lambda *_: stop.set())
+	limits = Limits(seconds, signals, lambda: not stop.is_set())
+	with ports_of(site_folder, plant) as ports:
+		written = record_to_file(
+			ports, connection, out, limits, addresses=addresses, from_stream=from_stream, tell=_tell
+		)
+	click.echo(f"{out}: {written} signals")
+
+
+def _tell(text: str) -> None:
+	click.echo(text, err=True)
+
+
+@click.command()
+@click.argument("recording", type=click.Path(path_type=Path))
+@click.option("--plant", metavar="NAME|PATH", help="The plant whose rules judge; seed by default.")
+@click.option("--connection", metavar="NAME", help="Judge by the rules of this OT Connection.")
+@click.option("--rule", "rules", multiple=True, metavar="NAME", help="Try this rule, even if it is disabled.")
+@click.option("--changes", is_flag=True, help="Leave out what changed nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the replay as JSON.")
+@click.pass_context
+def replay(
+	context: click.Context,
+	recording: Path,
+	plant: str | None,
+	connection: str | None,
+	rules: tuple[str, ...],
+	changes: bool,
+	as_json: bool,
+) -> None:
+	"""Run a recording through the rules of a plant: each decision with its reason, the incidents, their cost."""
+	with passing_plant(plant or context.obj or "seed") as ports:
+		result = replay_file(ports, recording, connection=connection, rules=rules)
+	if as_json:
+		click.echo(json.dumps(result.as_json(), indent=2, ensure_ascii=False))
+		return
+	for line in result.lines(with_unchanged=not changes):
+		click.echo(line)
+
+
+COMMANDS = (record, replay)
