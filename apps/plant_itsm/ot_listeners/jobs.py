@@ -46,7 +46,7 @@ def listen(ports: Ports, connection: str, is_wanted: Callable[[], bool] = lambda
 			from plant_itsm.ot_listeners.listener import run_listener
 
 			run_listener(ports, client, record, *held)
-	if held is not None and _is_job(client) and _connection(ports, connection)["enabled"]:
+	if held is not None and _is_job() and _connection(ports, connection)["enabled"]:
 		start_listener(ports, client, connection)
 
 
@@ -64,7 +64,7 @@ def drain(ports: Ports, is_wanted: Callable[[], bool] = lambda: True) -> None:
 	with _leased(ports, client, DRAIN, is_wanted) as held:
 		if held is not None:
 			draining.run(ports, client, held[1])
-	if held is not None and _is_job(client):
+	if held is not None and _is_job():
 		start_drain(ports, client)
 
 
@@ -89,14 +89,14 @@ def _leased(
 			lease.release()
 
 
-def _is_job(client: redis.Redis) -> bool:
+def _is_job() -> bool:
 	"""Whether an RQ worker runs us: then a successor is queued; in the foreground a person decides."""
-	return get_current_job(connection=client) is not None
+	return get_current_job() is not None
 
 
 def shutdown_requested(client: redis.Redis) -> Callable[[], bool]:
 	"""Whether the RQ worker that runs us was told to stop; it tells nobody, but notes it in its own record."""
-	job = get_current_job(connection=client)
+	job = get_current_job()
 	worker = job.worker_name if job else None
 	if not worker:
 		return lambda: False
