@@ -44,8 +44,9 @@ site-install: ## put this tree on an existing bench: make site-install SITE=plan
 site-test: ## the site suite, on $$FRAPPE_BENCH or ~/frappe-bench
 	bench-config/site-suite
 
-bench-latency: $(STAMP) ## publish -> ticket committed, against a bare ticket insert
+bench-latency: $(STAMP) ## publish -> ticket committed, against a bare ticket insert; on a site where a bench is found
 	$(BIN)/python -m tests.benchmarks.latency
+	bench-config/site-latency
 
 clean:
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

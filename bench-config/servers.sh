@@ -1,4 +1,4 @@
-# Sourced by site-suite: starts what a bench needs and notes in $started how to stop it again. Needs $bench.
+# Sourced by on-bench.sh: starts what a bench needs and notes in $started how to stop it again. Needs $bench and $purpose.
 
 START_SECONDS=30
 
@@ -14,7 +14,7 @@ answers() { # answers HOST PORT
 wait_for() { # wait_for NAME HOST PORT
 	local deadline=$((SECONDS + START_SECONDS))
 	until answers "$2" "$3"; do
-		[ $SECONDS -lt $deadline ] || { echo "site suite: $1 did not start on $2:$3" >&2; return 1; }
+		[ $SECONDS -lt $deadline ] || { echo "$purpose: $1 did not start on $2:$3" >&2; return 1; }
 		sleep 0.2
 	done
 }
@@ -25,7 +25,7 @@ start_database() {
 	[ "$host" = localhost ] && host=127.0.0.1
 	answers "$host" "$port" && return
 	service mariadb start >/dev/null 2>&1 || {
-		echo "site suite: MariaDB does not answer on $host:$port and could not be started; start it" >&2
+		echo "$purpose: MariaDB does not answer on $host:$port and could not be started; start it" >&2
 		return 1
 	}
 	started+=("service mariadb stop")
@@ -40,7 +40,7 @@ start_redis() { # start_redis redis_cache|redis_queue
 	port=${port%%/*}
 	answers "$host" "$port" && return
 	(cd "$bench" && redis-server "config/$1.conf" --daemonize yes >/dev/null) || {
-		echo "site suite: Redis does not answer on $host:$port and could not be started with config/$1.conf" >&2
+		echo "$purpose: Redis does not answer on $host:$port and could not be started with config/$1.conf" >&2
 		return 1
 	}
 	started+=("redis-cli -h $host -p $port shutdown nosave")

@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
-CONNECTION = "Bench Broker"
-STATION_COUNT_PER_LINE = 10
+STATIONS_PER_LINE = 10
 
 
-def ci_name(number: int) -> str:
-	return f"BENCH-{number:05}"
+@dataclass(frozen=True)
+class BenchPlant:
+	"""A plant of robots, each with a Signal Rule of its own, ten to a line with a dated cost and three people.
+
+	Every name of it begins with `prefix`, so that it can be told from, and removed from, a site that has others.
+	"""
+
+	cis: int
+	prefix: str = "Bench"
+
+	@property
+	def connection(self) -> str:
+		return f"{self.prefix} Broker"
+
+	@property
+	def people(self) -> list[tuple[str, str]]:
+		"""(e-mail address, role) of everybody who is told."""
+		domain = f"{self.prefix.lower()}.example"
+		return [
+			(f"petra@{domain}", "Production Manager"),
+			(f"ingo@{domain}", "Plant IT"),
+			(f"romy@{domain}", "Robot Maintenance"),
+		]
+
+	def ci_name(self, number: int) -> str:
+		return f"{self.prefix}-{number:05}"
+
+	def topic(self, number: int) -> str:
+		return f"bench-plant/{self.ci_name(number)}/status"
 
 
-def topic(number: int) -> str:
-	return f"bench-plant/{ci_name(number)}/status"
-
-
-def write_plant(folder: Path, cis: int) -> Path:
-	"""A plant of robots, each with a Signal Rule of its own, ten to a line with a dated cost and three people."""
+def write_plant(folder: Path, plant: BenchPlant) -> Path:
 	folder.mkdir(parents=True, exist_ok=True)
-	lines = [f"Bench Line {number:04}" for number in range(-(-cis // STATION_COUNT_PER_LINE))]
-	people = [
-		("petra@bench.example", "Production Manager"),
-		("ingo@bench.example", "Plant IT"),
-		("romy@bench.example", "Robot Maintenance"),
-	]
-	_write(folder, "Plant Site", "site_name,time_zone,currency", [("Bench Plant", "Europe/Berlin", "EUR")])
-	_write(folder, "Plant Area", "area_name,plant_site", [("Bench Area", "Bench Plant")])
+	prefix, numbers, people = plant.prefix, range(plant.cis), plant.people
+	lines = [f"{prefix} Line {number:04}" for number in range(-(-plant.cis // STATIONS_PER_LINE))]
+	_write(
+		folder, "Plant Site", "site_name,time_zone,currency", [(f"{prefix} Plant", "Europe/Berlin", "EUR")]
+	)
+	_write(folder, "Plant Area", "area_name,plant_site", [(f"{prefix} Area", f"{prefix} Plant")])
 	_write(
 		folder,
 		"User",
@@ -38,7 +58,7 @@ def write_plant(folder: Path, cis: int) -> Path:
 		folder,
 		"Production Line",
 		"line_name,plant_area,product,units_per_shift,responsibles.role,responsibles.user",
-		[row for line in lines for row in _line_rows(line, people)],
+		[row for line in lines for row in _line_rows(line, f"{prefix} Area", people)],
 	)
 	_write(
 		folder,
@@ -52,36 +72,37 @@ def write_plant(folder: Path, cis: int) -> Path:
 		"ci_name,title,ci_class,plant_site,production_line,line_effect",
 		[
 			(
-				ci_name(n),
+				plant.ci_name(n),
 				f"Robot {n}",
 				"Assembly Robot",
-				"Bench Plant",
-				lines[n // STATION_COUNT_PER_LINE],
+				f"{prefix} Plant",
+				lines[n // STATIONS_PER_LINE],
 				"Stops Line",
 			)
-			for n in range(cis)
+			for n in numbers
 		],
 	)
 	_write(
 		folder,
 		"OT Connection",
 		"connection_name,protocol,plant_site,host,port,payload_format,timestamp_path",
-		[(CONNECTION, "MQTT", "Bench Plant", "127.0.0.1", 1883, "JSON", "ts")],
+		[(plant.connection, "MQTT", f"{prefix} Plant", "127.0.0.1", 1883, "JSON", "ts")],
 	)
 	_write(
 		folder,
 		"Signal Rule",
 		"rule_name,connection,address,value_path,ci,event_kind,condition,condition_value",
 		[
-			(f"{ci_name(n)} offline", CONNECTION, topic(n), "state", ci_name(n), "Line Stop", "=", "OFFLINE")
-			for n in range(cis)
+			(f"{ci} offline", plant.connection, plant.topic(n), "state", ci, "Line Stop", "=", "OFFLINE")
+			for n in numbers
+			for ci in [plant.ci_name(n)]
 		],
 	)
 	return folder
 
 
-def _line_rows(line: str, people: list[tuple[str, str]]) -> list[tuple[object, ...]]:
-	head: tuple[object, ...] = (line, "Bench Area", "Bench Product", 240)
+def _line_rows(line: str, area: str, people: list[tuple[str, str]]) -> list[tuple[object, ...]]:
+	head: tuple[object, ...] = (line, area, "Bench Product", 240)
 	return [(*(head if place == 0 else ("",) * 4), role, email) for place, (email, role) in enumerate(people)]
 
 

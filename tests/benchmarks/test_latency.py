@@ -1,6 +1,7 @@
 import pytest
 
-from tests.benchmarks.latency import AIM_P95_MS, Latency, Spread, measure
+from tests.benchmarks.latency import measure
+from tests.benchmarks.measures import AIM_P95_MS, Latency, Spread
 
 
 def test_a_few_incidents_are_measured_and_stay_below_the_aim(tmp_path):
