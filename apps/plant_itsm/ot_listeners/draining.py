@@ -46,10 +46,13 @@ class _Loop:
 		if not cursors:
 			time.sleep(LOOK_SECONDS)  # there is no connection yet: nothing that could be waited for
 			return
-		for connection, batch in self._streams.read(cursors, self._batch_size, self._wait_ms()).items():
+		batches = self._streams.read(cursors, self._batch_size, self._wait_ms())
+		for connection, batch in batches.items():
 			self._process(connection, batch)
-		for drain in self._drains.values():
-			self._hand_on(drain.pass_time())
+		for connection, drain in self._drains.items():
+			# With more signals waiting, now is not their time: the one that ends a delay may be among them.
+			if len(batches.get(connection, ())) < self._batch_size:
+				self._hand_on(drain.pass_time())
 
 	def _look_for_connections(self) -> None:
 		with self._ports.records.transaction():

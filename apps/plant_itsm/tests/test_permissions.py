@@ -21,6 +21,8 @@ WRITTEN_BY_MACHINES = (
 	"Outbox Entry",
 	"OT Connection State",
 	"Signal State",
+	"Sparkplug Node",
+	"Alarm Flood",
 )
 
 
