@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plant_itsm.domain.errors import RuleError
+from plant_itsm.domain.opcua_addresses import address_filter, check_opcua_address
 from plant_itsm.domain.sparkplug_topics import check_address
 from plant_itsm.domain.vocabulary import Condition, EventKind, PayloadFormat, Protocol
 
@@ -55,8 +56,13 @@ class SignalRule:
 
 	@property
 	def is_filter(self) -> bool:
-		"""Whether the address is an MQTT topic filter that many topics fall under."""
-		return "+" in self.address.split("/") or self.address.endswith("#")
+		"""Whether many addresses may fall under it: topics under an MQTT filter, or alarms of an OPC UA notifier."""
+		return "+" in self.address.split("/") or self.address_filter.endswith("#")
+
+	@property
+	def address_filter(self) -> str:
+		"""What the addresses that it looks at match."""
+		return address_filter(self.address)
 
 	def translate(self, value: Any) -> Any:
 		"""The value as the condition compares it: the meaning of a machine state where the rule has a state map."""
@@ -156,10 +162,8 @@ def _check_address(what: str, rule: SignalRule, protocol: Protocol, payload_form
 		check_address(what, rule.address, stops_line=rule.event_kind == EventKind.LINE_STOP)
 	elif protocol == Protocol.MQTT:
 		check_topic_filter(what, rule.address)
-	elif not ("=" in rule.address and rule.address.split(";")[-1][:2] in ("i=", "s=", "g=", "b=")):
-		raise RuleError(
-			f"{what}: {rule.address!r} is no OPC UA node id. Write it like ns=2;s=Line3.Robot.State."
-		)
+	else:
+		check_opcua_address(what, rule.address, watched=rule.no_signal_seconds > 0)
 
 
 def check_state_map(name: str, states: Iterable[tuple[int, str]]) -> None:

@@ -11,6 +11,7 @@ from plant_itsm.domain.signals import Decoded, StreamedSignal
 from plant_itsm.domain.vocabulary import PayloadFormat
 from plant_itsm.domain.vocabulary import Protocol as OtProtocol
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.opcua_alarms import OpcUaDecoder
 from plant_itsm.services.sparkplug import SparkplugDecoder, is_sparkplug
 
 
@@ -31,7 +32,7 @@ class Decoder(Protocol):
 
 
 class DocumentDecoder:
-	"""One message, one document: JSON, a text or a number over MQTT, or the value of an OPC UA node."""
+	"""One MQTT message, one document: JSON, a text or a number."""
 
 	def __init__(self, payload_format: PayloadFormat, timestamp_path: str | None):
 		self._format = payload_format
@@ -56,9 +57,9 @@ class DocumentDecoder:
 
 
 def decoder_of(records: Records, connection: Record) -> Decoder:
-	"""The decoder that an OT Connection asks for. OPC UA values come as JSON with their own source time."""
+	"""The decoder that an OT Connection asks for."""
 	if is_sparkplug(connection):
 		return SparkplugDecoder(records, connection)
 	if connection["protocol"] == OtProtocol.MQTT:
 		return DocumentDecoder(PayloadFormat(connection["payload_format"]), connection["timestamp_path"])
-	return DocumentDecoder(PayloadFormat.JSON, None)
+	return OpcUaDecoder(records, connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from plant_itsm.domain.opcua_addresses import default_value_path
 from plant_itsm.domain.rules import SignalRule, StateMap, topic_matches
 from plant_itsm.domain.vocabulary import Condition, EventKind
 from plant_itsm.ports import Record, Records
@@ -22,7 +23,7 @@ def signal_rule(record: Record, state_map: StateMap | None = None) -> SignalRule
 		condition_value=record["condition_value"] or "",
 		ci=record["ci"],
 		event_kind=EventKind(record["event_kind"]),
-		value_path=record["value_path"],
+		value_path=record["value_path"] or default_value_path(record["address"]),
 		on_delay_seconds=record["on_delay_seconds"] or 0.0,
 		off_delay_seconds=record["off_delay_seconds"] or 0.0,
 		hysteresis=record["hysteresis"] or 0.0,
@@ -34,7 +35,7 @@ def signal_rule(record: Record, state_map: StateMap | None = None) -> SignalRule
 
 
 class RuleBook:
-	"""The rules of one connection by address. MQTT addresses match by topic filter, node ids by equality."""
+	"""The rules of one connection by address. MQTT addresses and alarms match by filter, node ids by equality."""
 
 	def __init__(self, rules: Iterable[SignalRule]):
 		self.rules = {rule.name: rule for rule in rules}
@@ -51,7 +52,7 @@ class RuleBook:
 		known = self._matching.get(address)
 		if known is None:
 			known = self._exact.get(address, []) + [
-				r for r in self._filters if topic_matches(r.address, address)
+				r for r in self._filters if topic_matches(r.address_filter, address)
 			]
 			if len(self._matching) >= REMEMBERED_ADDRESSES:
 				self._matching.clear()

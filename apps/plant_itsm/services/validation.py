@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from plant_itsm.domain.alarms import check_bands
 from plant_itsm.domain.cmdb import check_relation, check_segment_members
 from plant_itsm.domain.cost_models import check_cost_model
 from plant_itsm.domain.errors import InvalidRecordError
@@ -56,6 +57,11 @@ def _signal_rule(records: Records, record: Record) -> None:
 		check_rule(signal_rule(record), Protocol(connection["protocol"]), connection["payload_format"])
 
 
+def _ot_connection(records: Records, record: Record) -> None:
+	rows = record.get("severity_bands") or []
+	check_bands(record["connection_name"], [(row["lowest_severity"], row["word"]) for row in rows])
+
+
 def _state_map(records: Records, record: Record) -> None:
 	check_state_map(
 		record["map_name"], [(row["number"], row["meaning"]) for row in record.get("states") or []]
@@ -72,6 +78,7 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Network Segment": _network_segment,
 	"Line Stop Cost Model": _cost_model,
 	"Signal Rule": _signal_rule,
+	"OT Connection": _ot_connection,
 	"State Map": _state_map,
 	"Signal Shelving": _period,
 	"Maintenance Mode": _period,

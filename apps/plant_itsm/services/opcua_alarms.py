@@ -1,0 +1,89 @@
+"""OPC UA as a decoder: values as they are, alarms with their band, and alarms that ended while we were away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from plant_itsm.domain.alarms import (
+	GONE_FROM_SOURCE,
+	RETAINED,
+	SHELVED_AT_SOURCE,
+	digest_of,
+	ended,
+	judged,
+	remark_of,
+)
+from plant_itsm.domain.errors import PayloadError
+from plant_itsm.domain.opcua_addresses import notifier_address
+from plant_itsm.domain.payloads import decode
+from plant_itsm.domain.signals import GOOD, Decoded, StreamedSignal
+from plant_itsm.domain.vocabulary import PayloadFormat, Phase
+from plant_itsm.ports import Record, Records
+
+
+class OpcUaDecoder:
+	"""The decoder of one connection. It remembers nothing: which alarms are active is told by the rules' states."""
+
+	def __init__(self, records: Records, connection: Record):
+		self._records = records
+		self._connection: str = connection["name"]
+		rows = connection.get("severity_bands") or ()
+		self._bands = tuple((row["lowest_severity"], row["word"]) for row in rows)
+
+	def decode(self, streamed: StreamedSignal) -> list[Decoded]:
+		signal = streamed.signal
+		if signal.problem:
+			raise PayloadError(signal.problem)
+		document = decode(signal.payload, PayloadFormat.JSON)
+		notifier = notifier_address(signal.address)
+		if notifier is None:
+			return [Decoded(signal.address, document, signal.source_time, signal.quality)]
+		if signal.address == notifier:
+			return self._ended_unseen(notifier, document)
+		return [self._alarm(signal.address, judged(document, self._bands), signal.source_time)]
+
+	def _alarm(self, address: str, document: dict[str, Any], source_time: datetime | None) -> Decoded:
+		"""No rule needs to look at each alarm of a notifier. A branch is an earlier state that somebody has yet to
+		acknowledge: it is history."""
+		return Decoded(
+			address,
+			document,
+			source_time,
+			GOOD,
+			historical=document.get("branch_id") is not None,
+			optional=True,
+			remark=remark_of(document),
+			suppressed_by_source=SHELVED_AT_SOURCE if document.get("shelved") else "",
+		)
+
+	def _ended_unseen(self, notifier: str, document: Any) -> list[Decoded]:
+		"""The end of what was active and of which the source no longer tells, though asked for all its alarms."""
+		retained = document.get(RETAINED) if isinstance(document, dict) else None
+		if not isinstance(retained, list):
+			raise PayloadError(
+				f"{notifier}: no list of alarms: let no one but the listener write to its stream"
+			)
+		gone = [address for address in self._active(notifier) if digest_of(address) not in retained]
+		return [
+			Decoded(address, ended(address), None, GOOD, optional=True, remark=GONE_FROM_SOURCE)
+			for address in gone
+		]
+
+	def _active(self, notifier: str) -> list[str]:
+		rules = self._records.find("Signal Rule", {"connection": self._connection, "enabled": True})
+		wanted = {
+			"signal_rule": ("in", [rule["name"] for rule in rules]),
+			"phase": ("in", [Phase.RAISING, Phase.ACTIVE]),
+		}
+		addresses = {row["address"] for row in self._records.find("Signal State", wanted)}
+		return sorted(address for address in addresses if address.startswith(f"{notifier}/"))
+
+	def next_due(self) -> None:
+		return None
+
+	def expire(self, now: datetime) -> list[Decoded]:
+		return []
+
+	def save(self) -> None:
+		"""There is nothing to remember."""
