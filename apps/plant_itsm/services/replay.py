@@ -93,6 +93,7 @@ def _replayed(
 ) -> Replay:
 	_check_connection(ports.records, recording, connection)
 	rows = _rules_to_try(ports.records, connection, rules)
+	own = [row["name"] for row in rows if row["enabled"] and row["connection"] == connection]
 	records = DryRunRecords(ports.records, {RULE: rows})
 	clock = _RecordedTime(recording.header.started_at)
 	silent = _Nobody()
@@ -105,7 +106,7 @@ def _replayed(
 		connection=connection,
 		header=recording.header,
 		ended_at=clock.moment,
-		rules=tuple(sorted(row["name"] for row in rows if row["enabled"])),
+		rules=tuple(sorted(own)),
 		decisions=tuple(run.decisions),
 		stops=replayed_stops(records),
 		waiting=waiting,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -101,9 +101,8 @@ class Replay:
 			f" judged by {', '.join(self.rules) or 'no rule'}"
 		)
 		yield ""
-		for decision in self.decisions:
-			if with_unchanged or decision.outcome not in WITHOUT_EFFECT:
-				yield _decision_text(decision, zone)
+		for decision in self.decisions if with_unchanged else changes(self.decisions):
+			yield _decision_text(decision, zone)
 		for one in self.waiting:
 			yield f"at the end  {one.phase.lower()}  {one.rule}  {one.address}: until {_clock(one.due_at, zone)}"
 		yield from (f"alarm flood from {_clock(at, zone)}" for at in self.floods)
@@ -117,6 +116,19 @@ class Replay:
 			f"{counts.judged} judged = {counts.events} events + {counts.suppressed} suppressed"
 			f" + {counts.dead_letters} dead letters + {counts.waiting} waiting"
 		)
+
+
+def changes(decisions: Iterable[Decision]) -> Iterator[Decision]:
+	"""The decisions that moved something. A delay that begins again and again is told once."""
+	waiting: set[tuple[str, str]] = set()
+	for decision in decisions:
+		key = decision.rule, decision.address
+		if decision.outcome in WITHOUT_EFFECT or (decision.outcome == Outcome.WAITING and key in waiting):
+			continue
+		waiting.discard(key)
+		if decision.outcome == Outcome.WAITING:
+			waiting.add(key)
+		yield decision
 
 
 def _plain(value: Any) -> Any:
