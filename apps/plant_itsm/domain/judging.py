@@ -26,7 +26,8 @@ class NuisanceLimits:
 
 	chatter_raises: raises within a minute, 0 for never. calm_seconds: how long a chattering rule must stay clear.
 	fleeting_seconds: an alarm that clears sooner is fleeting. late_after_seconds: a reading that newer ones have
-	overtaken is late when it is older than this; younger ones just came in another order.
+	overtaken is late when it is older than this, or from before the phase that the rule is in; others just came in
+	another order.
 	"""
 
 	chatter_raises: int = 3
@@ -129,7 +130,10 @@ def _is_late(state: RuleState, reading: Reading, limits: NuisanceLimits) -> bool
 	newest, source_time = state.last_source_time, reading.source_time
 	if newest is None or source_time is None or source_time >= newest:
 		return False
-	return reading.received_time - source_time > timedelta(seconds=limits.late_after_seconds)
+	if reading.received_time - source_time > timedelta(seconds=limits.late_after_seconds):
+		return True
+	begun = state.pending.at if state.pending else state.since
+	return begun is not None and source_time < begun  # a broker delivers what was before once more
 
 
 def _remember_late(state: RuleState, reading: Reading) -> RuleState:
