@@ -1,4 +1,4 @@
-"""Commands of the embedded edition around signals: record and replay."""
+"""Commands of the embedded edition around signals: record, replay and doctor."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from plant_itsm.embedded.job_queue import queue_name
 from plant_itsm.embedded.site import EmbeddedSite
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import load_plant, plant_folder
@@ -124,4 +125,41 @@ def replay(
 		click.echo(line)
 
 
-COMMANDS = (record, replay)
+@click.command()
+@click.argument("connection", required=False)
+@click.option(
+	"--mosquitto-conf",
+	type=click.Path(path_type=Path),
+	help="The broker's own settings, or a copy: its limits do not show over the network.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@place_options
+@click.pass_context
+def doctor(
+	context: click.Context,
+	connection: str | None,
+	mosquitto_conf: Path | None,
+	as_json: bool,
+	site_folder: Path,
+	plant: str | None,
+) -> None:
+	"""Look for what loses signals, at one OT Connection or at everything. Exit code 1 when there is an error."""
+	from plant_itsm.ot_listeners.doctor.examination import Site, examine
+	from plant_itsm.ot_listeners.doctor.findings import has_errors, report_lines
+
+	with ports_of(site_folder, plant) as ports:
+		site = Site(
+			ot_queue=queue_name(ports.namespace, "ot"),
+			short_queue=queue_name(ports.namespace, "short"),
+			add_workers="start the site again: it starts a worker for each enabled OT Connection",
+		)
+		findings = examine(ports, None if plant else site, connection, mosquitto_conf)
+	if as_json:
+		click.echo(json.dumps([finding.as_json() for finding in findings], indent=2, ensure_ascii=False))
+	else:
+		for line in report_lines(findings):
+			click.echo(line)
+	context.exit(1 if has_errors(findings) else 0)
+
+
+COMMANDS = (record, replay, doctor)
