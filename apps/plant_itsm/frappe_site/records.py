@@ -8,24 +8,28 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import now
 from frappe.utils.password import get_decrypted_password
 from pypika import Order
-from pypika.functions import Count, Max, Sum
+from pypika.functions import Count
 from pypika.queries import QueryBuilder
 
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta
 from plant_itsm.frappe_site import transactions
+from plant_itsm.frappe_site.bookkeeping import (
+	HASH_LENGTH,
+	insert_row,
+	is_bookkeeping,
+	update_row,
+	written_now,
+)
 from plant_itsm.frappe_site.filters import criteria, known_field
 from plant_itsm.frappe_site.links import named_links
 from plant_itsm.frappe_site.meta import STANDARD_FIELDNAMES, is_ours, site_meta, stored_fields
+from plant_itsm.frappe_site.stamps import stamp_of
 from plant_itsm.frappe_site.store_errors import refused_write, store_errors
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Filters, Record
-
-HASH_LENGTH = 20
-"""Of the names that insert_many makes: a clash would drop a row unseen, so they are longer than Frappe's ten."""
 
 
 class FrappeRecords:
@@ -78,12 +82,13 @@ class FrappeRecords:
 		meta = site_meta(doctype)
 		what = f"{doctype} {values.get('name') or ''}".strip()
 		with store_errors(), refused_write(what):
-			doc = frappe.get_doc({"doctype": doctype, **self._site_values(what, meta, values)})
-			_keep_as_given(doc, meta, values)
-			with named_links(what, meta, values):
-				doc.insert(ignore_permissions=True)
-			_check_name(doc, meta, values.get("name"))
-		return self._existing(doctype, doc.name)
+			given = self._site_values(what, meta, values)
+			if is_bookkeeping(doctype):
+				name = insert_row(meta, what, given, self._values)
+			else:
+				name = _insert_document(what, meta, values, given)
+			_check_name(name, meta, values.get("name"))
+		return self._existing(doctype, name)
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		if not rows:
@@ -101,8 +106,12 @@ class FrappeRecords:
 		meta = site_meta(doctype)
 		what = f"{doctype} {name}"
 		with store_errors(), refused_write(what):
+			given = self._site_values(what, meta, values)
+			if is_bookkeeping(doctype, values):
+				update_row(meta, name, given, self._values)
+				return self._existing(doctype, name)
 			doc = _locked_document(meta, name)
-			doc.update(self._site_values(what, meta, values))
+			doc.update(given)
 			_check_name_field(doc, meta, name)
 			with named_links(what, meta, values):
 				doc.save(ignore_permissions=True)
@@ -112,9 +121,8 @@ class FrappeRecords:
 		return transactions.transaction()
 
 	def stamp(self, doctypes: Iterable[str]) -> str:
-		"""Number of rows, latest change and sum of all changes of each: the sum notices what a clock set back hides."""
 		with store_errors():
-			return " ".join(_table_stamp(doctype) for doctype in doctypes)
+			return stamp_of(doctypes)
 
 	def _query(self, meta: DocTypeMeta, filters: Filters | None) -> QueryBuilder:
 		table = frappe.qb.DocType(meta.name)
@@ -226,8 +234,16 @@ def _without_default(meta: DocTypeMeta) -> list[str]:
 	return [field.fieldname for field in meta.columns if field.default is None]
 
 
-def _check_name(doc: Document, meta: DocTypeMeta, wanted: str | None) -> None:
-	if wanted and str(doc.name) != wanted:
+def _insert_document(what: str, meta: DocTypeMeta, values: Record, given: Record) -> str:
+	doc = frappe.get_doc({"doctype": meta.name, **given})
+	_keep_as_given(doc, meta, values)
+	with named_links(what, meta, values):
+		doc.insert(ignore_permissions=True)
+	return str(doc.name)
+
+
+def _check_name(name: str, meta: DocTypeMeta, wanted: str | None) -> None:
+	if wanted and name != wanted:
 		raise InvalidRecordError(
 			f"{meta.name}: name {wanted!r} cannot be chosen: {meta.autoname or 'hash'} makes it. Leave it out."
 		)
@@ -250,17 +266,9 @@ def _locked_document(meta: DocTypeMeta, name: str) -> Document:
 		raise MissingRecordError(f"{meta.name} {name!r} does not exist. Create it first.") from None
 
 
-def _table_stamp(doctype: str) -> str:
-	if site_meta(doctype).is_single:
-		return f"{frappe.db.get_singles_dict(doctype).get('modified')}"
-	table = frappe.qb.DocType(doctype)
-	rows = frappe.qb.from_(table).select(Count("*"), Max(table.modified), Sum(table.modified)).run()
-	return "/".join(str(value) for value in rows[0])
-
-
 _BULK_FIELDS = ("name", "owner", "modified_by", "creation", "modified")
 
 
 def _bulk_values() -> tuple[str, ...]:
-	user, moment = frappe.session.user, now()
-	return (frappe.generate_hash(length=HASH_LENGTH), user, user, moment, moment)
+	written = {**written_now(), "name": frappe.generate_hash(length=HASH_LENGTH)}
+	return tuple(written[fieldname] for fieldname in _BULK_FIELDS)

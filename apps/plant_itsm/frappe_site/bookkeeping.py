@@ -1,0 +1,119 @@
+"""What the drain notes for itself, written as rows instead of as documents.
+
+It is written several times per signal, by nobody but us, and between a signal and its ticket. A document would load the
+row twice, ask every app's hooks, keep a version and tell open browsers; a row is held to the same checks without that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import frappe
+from frappe.utils import now
+
+from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
+from plant_itsm.domain.schema import DocTypeMeta, check_field
+from plant_itsm.frappe_site.values import SiteValues
+from plant_itsm.ports import Record
+
+_DOCTYPES = frozenset({"OT Connection State", "Outbox Entry", "Signal State", "Sparkplug Node"})
+"""Wholly ours."""
+_FIELDS = {
+	"Line Stop": frozenset({"hd_ticket", "notified_roles", "notified_users"}),
+	"Alarm Flood": frozenset({"peak"}),
+}
+"""Of DocTypes whose changes people may want to hear of, the fields that say nothing new about the plant."""
+HASH_LENGTH = 20
+"""Of the names that we make ourselves: a clash would drop a row unseen, so they are longer than Frappe's ten."""
+
+
+def is_bookkeeping(doctype: str, changed: Collection[str] | None = None) -> bool:
+	"""Whether a new record, or a change of some fields, is written as a row."""
+	if doctype in _DOCTYPES:
+		return True
+	return changed is not None and set(changed) <= _FIELDS.get(doctype, frozenset())
+
+
+def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteValues) -> str:
+	"""Insert a record without child tables and return its name. values: as _site_values makes them.
+
+	Raises InvalidRecordError, or what Frappe raises for a value that must be unique.
+	"""
+	given = {name: value for name, value in values.items() if value is not None and name != "name"}
+	for field in meta.columns:
+		if field.default is None or field.fieldname in given:
+			check_field(what, field, given.get(field.fieldname))
+	_check_links(meta, what, given)
+	kind, _, fieldname = meta.autoname.partition(":")
+	name = given[fieldname] if kind == "field" else frappe.generate_hash(length=HASH_LENGTH)
+	stored = _stored(meta, given, conversions)
+	defaults = {
+		field.fieldname: conversions.conversion(field).empty if field.default is None else field.default
+		for field in meta.columns
+	}
+	row = {**written_now(), "name": name, **defaults, **stored}
+	table = frappe.qb.DocType(meta.name)
+	_run(meta, name, frappe.qb.into(table).columns(*row).insert(*row.values()))
+	return str(name)
+
+
+def update_row(meta: DocTypeMeta, name: str, values: Record, conversions: SiteValues) -> None:
+	"""Change some fields of a record. Raises MissingRecordError or InvalidRecordError."""
+	what = f"{meta.name} {name}"
+	changed = {fieldname: value for fieldname, value in values.items() if fieldname != "name"}
+	for field in meta.columns:
+		if field.fieldname in changed:
+			check_field(what, field, changed[field.fieldname])
+	kind, _, named_by = meta.autoname.partition(":")
+	if kind == "field" and changed.get(named_by, name) != name:
+		raise InvalidRecordError(f"{what}: {named_by} is its name and cannot become {changed[named_by]!r}.")
+	_check_links(meta, what, changed)
+	table = frappe.qb.DocType(meta.name)
+	if not frappe.qb.from_(table).select(table.name).where(table.name == name).for_update().run():
+		raise MissingRecordError(f"{meta.name} {name!r} does not exist. Create it first.")
+	moment = written_now()
+	row = {
+		"modified": moment["modified"],
+		"modified_by": moment["modified_by"],
+		**_stored(meta, changed, conversions),
+	}
+	query = frappe.qb.update(table).where(table.name == name)
+	for fieldname, value in row.items():
+		query = query.set(fieldname, value)
+	_run(meta, name, query)
+
+
+def written_now() -> Record:
+	"""The columns that say who has written a row and when."""
+	user, moment = frappe.session.user, now()
+	return {"owner": user, "modified_by": user, "creation": moment, "modified": moment}
+
+
+def _stored(meta: DocTypeMeta, values: Record, conversions: SiteValues) -> Record:
+	return {
+		field.fieldname: conversions.conversion(field).empty if value is None else value
+		for field in meta.columns
+		if field.fieldname in values
+		for value in [values[field.fieldname]]
+	}
+
+
+def _check_links(meta: DocTypeMeta, what: str, values: Record) -> None:
+	for link in meta.links():
+		target = values.get(link.fieldname)
+		if target and not frappe.db.exists(link.options, target):
+			raise InvalidRecordError(
+				f"{what}: {link.fieldname} {target!r} is no {link.options}. Choose one that exists."
+			)
+
+
+def _run(meta: DocTypeMeta, name: str, query: Any) -> None:
+	try:
+		query.run()
+	except Exception as error:
+		if frappe.db.is_primary_key_violation(error):
+			raise frappe.DuplicateEntryError(meta.name, name, error) from error
+		if frappe.db.is_unique_key_violation(error):
+			raise frappe.UniqueValidationError(meta.name, name, error) from error
+		raise
