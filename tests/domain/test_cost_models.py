@@ -1,16 +1,20 @@
 """Cost models: dated, without overlap, in the site's currency; a duration priced to the cent."""
 
-from datetime import date, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plant_itsm.domain.calendars import Shift, ShiftCalendar
 from plant_itsm.domain.cost_models import CostModel, check_cost_model, cost_of, model_on
 from plant_itsm.domain.errors import InvalidRecordError, MoneyError
-from plant_itsm.domain.line_stops import settle
+from plant_itsm.domain.line_stops import StoppedLine, settle
 from plant_itsm.domain.money import Money, to_decimal, total
+from plant_itsm.domain.time_spans import Span
 
 RATE = Money(Decimal("3800.00"), "EUR")
 
@@ -56,24 +60,55 @@ def test_a_stop_in_two_halves_costs_the_whole_to_a_cent(first, second):
 	assert abs(halves.amount - whole.amount) <= Decimal("0.01")
 
 
+AROUND_THE_CLOCK = ShiftCalendar(ZoneInfo("Europe/Berlin"))
+LINE = StoppedLine("L3", RATE, "L3 from 2026-01-01", AROUND_THE_CLOCK)
+ONSET = datetime(2026, 6, 1, 8, 0, tzinfo=timezone.utc)
+
+
+def after(**span):
+	return ONSET + timedelta(**span)
+
+
 def test_a_settlement_explains_itself_and_counts_real_time_over_a_clock_change():
-	onset = datetime(
-		2026, 10, 25, 0, 30, tzinfo=timezone.utc
-	)  # 02:30 in Berlin, half an hour before the clock goes back
-	end = settle(onset, onset + timedelta(hours=1), RATE, ["L3 from 2026-01-01"])
-	assert end.cost == Money(Decimal("3800.00"), "EUR")
-	assert "3,800.00 EUR per hour × 3600 s ÷ 3600 s = 3,800.00 EUR (L3 from 2026-01-01)" in end.explanation
+	onset = datetime(2026, 10, 25, 0, 30, tzinfo=timezone.utc)  # 02:30 in Berlin, before the clock goes back
+	end = settle(onset, onset + timedelta(hours=1), [], [LINE])
+	assert end.cost == RATE
+	assert end.explanation == (
+		"L3: 3,800.00 EUR per hour × 3600 s of planned production ÷ 3600 s = 3,800.00 EUR (L3 from 2026-01-01)"
+	)
+
+
+def test_no_planned_production_no_cost():
+	day = ShiftCalendar(ZoneInfo("Europe/Berlin"), (Shift("Day", time(6), time(14)),))  # until 12:00 UTC
+	end = settle(ONSET, after(hours=8), [], [replace(LINE, calendar=day)])
+	assert (end.duration_seconds, end.lines[0].planned_seconds) == (28800, 14400)
+	assert end.cost == Money(Decimal("15200.00"), "EUR")
+	night = settle(after(hours=6), after(hours=8), [], [replace(LINE, calendar=day)])
+	assert night.cost == Money(Decimal("0.00"), "EUR")
+
+
+def test_an_interruption_is_neither_counted_nor_priced():
+	end = settle(ONSET, after(minutes=60), [Span(after(minutes=10), after(minutes=40))], [LINE])
+	assert (end.duration_seconds, end.cost) == (1800, Money(Decimal("1900.00"), "EUR"))
+
+
+@given(st.lists(st.integers(0, 10**7), min_size=1, max_size=5), st.integers(0, 10**6))
+def test_the_cost_of_a_stop_is_the_sum_of_its_lines_to_the_cent(rates, seconds):
+	lines = [replace(LINE, name=str(rate), cost_per_hour=Money(Decimal(rate) / 100, "EUR")) for rate in rates]
+	end = settle(ONSET, after(seconds=seconds), [], lines)
+	assert end.cost is not None
+	assert end.cost.amount == sum(line.cost.amount for line in end.lines)
+	assert end.cost == end.cost.rounded()
 
 
 def test_an_end_before_the_onset_ends_at_the_onset():
-	onset = datetime(2026, 6, 1, tzinfo=timezone.utc)
-	end = settle(onset, onset - timedelta(seconds=5), RATE, [])
-	assert (end.ended_at, end.duration_seconds) == (onset, 0)
+	end = settle(ONSET, after(seconds=-5), [], [LINE])
+	assert (end.ended_at, end.duration_seconds, end.cost) == (ONSET, 0, Money(Decimal("0.00"), "EUR"))
 
 
 def test_a_stop_without_a_rate_says_so():
-	onset = datetime(2026, 6, 1, tzinfo=timezone.utc)
-	assert settle(onset, onset, None, []).explanation.startswith("not priced")
+	end = settle(ONSET, after(hours=1), [], [replace(LINE, cost_per_hour=None)])
+	assert (end.cost, end.explanation[:10]) == (None, "not priced")
 
 
 @pytest.mark.parametrize("bad", ["", "12,5", "NaN", "Infinity", "abc", None])

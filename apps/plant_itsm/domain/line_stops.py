@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from html import escape
 
+from plant_itsm.domain.calendars import ShiftCalendar
 from plant_itsm.domain.cost_models import cost_of
 from plant_itsm.domain.impact import Impact, LineImpact
-from plant_itsm.domain.money import Money
+from plant_itsm.domain.money import Money, total
+from plant_itsm.domain.time_spans import Span, exact_seconds, minus
 from plant_itsm.domain.vocabulary import EventKind, LineState
 
 NAMED_LINES = 3
@@ -92,43 +94,68 @@ def _line_row(impact: LineImpact) -> str:
 
 
 @dataclass(frozen=True)
+class StoppedLine:
+	"""A line of a stop as it is priced: at the rate with which the stop was opened, while production was planned."""
+
+	name: str
+	cost_per_hour: Money | None
+	cost_model: str | None
+	calendar: ShiftCalendar
+
+
+@dataclass(frozen=True)
+class LineCost:
+	"""What the stop cost on one line. planned_seconds: planned production time that it fell into."""
+
+	line: str
+	planned_seconds: Decimal
+	cost: Money | None
+
+
+@dataclass(frozen=True)
 class Settlement:
-	"""The end of a stop. explanation: the formula with its inputs, or why there is no cost."""
+	"""The end of a stop. cost is the sum of the lines' costs, each rounded to cents. explanation: the formula with its
+	inputs for each line, or why there is no cost."""
 
 	ended_at: datetime
 	duration_seconds: Decimal
+	lines: tuple[LineCost, ...]
 	cost: Money | None
 	explanation: str
 
 
 def settle(
-	onset: datetime,
-	ended_at: datetime,
-	cost_per_hour: Money | None,
-	models: Sequence[str],
-	interrupted: Decimal = Decimal(0),
+	onset: datetime, ended_at: datetime, interruptions: Iterable[Span], lines: Sequence[StoppedLine]
 ) -> Settlement:
-	"""Close a stop: its duration from onset to end, less the seconds that it was interrupted, and its cost at the
-	rate with which it was opened.
+	"""Close a stop that was interrupted in between: its duration, and per line its cost while production was planned.
 
 	An end before the onset (clocks of two sources differ) counts as an end at the onset.
 	"""
 	end = max(onset, ended_at)
-	seconds = max(exact_seconds(end - onset) - interrupted, Decimal(0))
-	if cost_per_hour is None:
-		return Settlement(
-			end, seconds, None, "not priced: no cost per hour was known when the stop was opened"
-		)
-	cost = cost_of(cost_per_hour, seconds)
-	source = ", ".join(models)
+	down = list(minus([Span(onset, end)], interruptions)) if end > onset else []
+	costs = tuple(_line_cost(line, down) for line in lines)
+	priced = [(line, cost) for line, cost in zip(lines, costs, strict=True) if cost.cost is not None]
+	explanation = "; ".join(_formula(line, cost) for line, cost in priced)
 	return Settlement(
-		end, seconds, cost, f"{cost_per_hour} per hour × {seconds} s ÷ 3600 s = {cost} ({source})"
+		ended_at=end,
+		duration_seconds=sum((exact_seconds(span.end - span.start) for span in down), Decimal(0)),
+		lines=costs,
+		cost=total(cost.cost for _, cost in priced if cost.cost is not None),
+		explanation=explanation or "not priced: no cost per hour was known when the stop was opened",
 	)
 
 
-def exact_seconds(span: timedelta) -> Decimal:
-	"""A span in seconds, to the microsecond and without a float in between."""
-	return Decimal(span.days * 86400 + span.seconds) + Decimal(span.microseconds) / 1_000_000
+def _line_cost(line: StoppedLine, down: Sequence[Span]) -> LineCost:
+	planned = sum((line.calendar.planned_seconds(span.start, span.end) for span in down), Decimal(0))
+	return LineCost(line.name, planned, line.cost_per_hour and cost_of(line.cost_per_hour, planned))
+
+
+def _formula(line: StoppedLine, cost: LineCost) -> str:
+	seconds = cost.planned_seconds.normalize()
+	return (
+		f"{line.name}: {line.cost_per_hour} per hour × {seconds:f} s of planned production ÷ 3600 s"
+		f" = {cost.cost} ({line.cost_model})"
+	)
 
 
 def duration_text(seconds: Decimal) -> str:

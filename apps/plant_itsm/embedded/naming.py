@@ -71,7 +71,7 @@ def _formatted(pattern: str, record: Record, now: datetime, next_number: NextNum
 			name += now.strftime(_DATE_PARTS[word])
 		else:
 			name += _word(record.get(word))
-	return name + pattern[end:]
+	return (name + pattern[end:]).strip()
 
 
 def _word(value: object) -> str:

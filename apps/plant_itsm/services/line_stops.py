@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from plant_itsm.domain.errors import DuplicateRecordError
 from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.judging import Cause
 from plant_itsm.domain.line_stops import (
 	Evidence,
+	StoppedLine,
 	description,
-	exact_seconds,
 	open_key,
 	settle,
 	title,
@@ -20,9 +20,11 @@ from plant_itsm.domain.line_stops import (
 )
 from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.rules import SignalRule
+from plant_itsm.domain.time_spans import Span, exact_seconds
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import outbox
+from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.rule_states import is_held_open
 from plant_itsm.services.settings import Settings
@@ -101,7 +103,8 @@ class LineStops:
 		return found[0] if found and found[0]["ended_at"] <= at else None
 
 	def _reopen(self, stop: Record, key: str, at: datetime, now: datetime) -> Moved:
-		gap = float(exact_seconds(at - stop["ended_at"]))
+		gap = Span(stop["ended_at"], at)
+		gaps = [*_interruptions(stop), gap]
 		again = self._records.update(
 			DOCTYPE,
 			stop["name"],
@@ -112,7 +115,11 @@ class LineStops:
 				"duration_seconds": 0.0,
 				"cost": None,
 				"cost_explanation": None,
-				"interrupted_seconds": stop["interrupted_seconds"] + gap,
+				"interrupted_seconds": stop["interrupted_seconds"]
+				+ float(exact_seconds(gap.end - gap.start)),
+				"interruptions": json.dumps(
+					[[span.start.isoformat(), span.end.isoformat()] for span in gaps]
+				),
 				"reopened": stop["reopened"] + 1,
 			},
 		)
@@ -151,9 +158,12 @@ class LineStops:
 	def _end(self, name: str, ended_at: datetime) -> None:
 		stop = self._records.get(DOCTYPE, name, for_update=True)
 		assert stop is not None, name
-		models = [row["cost_model"] for row in stop["lines"] if row["cost_model"]]
-		interrupted = Decimal(str(stop["interrupted_seconds"]))
-		end = settle(stop["onset"], ended_at, rate_of(stop), models, interrupted)
+		lines = [_stopped_line(self._records, row) for row in stop["lines"]]
+		end = settle(stop["onset"], ended_at, _interruptions(stop), lines)
+		rows = [
+			row | {"planned_seconds": float(cost.planned_seconds), "cost": cost.cost and cost.cost.amount}
+			for row, cost in zip(stop["lines"], end.lines, strict=True)
+		]
 		self._records.update(
 			DOCTYPE,
 			name,
@@ -164,8 +174,20 @@ class LineStops:
 				"duration_seconds": float(end.duration_seconds),
 				"cost": end.cost and end.cost.amount,
 				"cost_explanation": end.explanation,
+				"lines": rows,
 			},
 		)
+
+
+def _stopped_line(records: Records, row: Record) -> StoppedLine:
+	line = row["production_line"]
+	return StoppedLine(line, rate_of(row), row["cost_model"], calendar_of(records, line))
+
+
+def _interruptions(stop: Record) -> list[Span]:
+	"""From when to when the line ran in between."""
+	pairs = json.loads(stop["interruptions"] or "[]")
+	return [Span(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in pairs]
 
 
 def _line_row(line: LineImpact) -> Record:
@@ -183,8 +205,8 @@ def _line_row(line: LineImpact) -> Record:
 	}
 
 
-def rate_of(stop: Record) -> Money | None:
-	"""The cost per hour of a stop, None where it is not priced."""
-	if not stop["currency"]:
+def rate_of(row: Record) -> Money | None:
+	"""The cost per hour of a stop, or of one of its lines; None where it is not priced."""
+	if not row["currency"]:
 		return None
-	return Money(to_decimal(stop["cost_per_hour"]), stop["currency"])
+	return Money(to_decimal(row["cost_per_hour"]), row["currency"])

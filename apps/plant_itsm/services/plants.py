@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -102,10 +102,7 @@ def _name_of(meta: DocTypeMeta, values: Record) -> str | None:
 	if meta.autoname.startswith("field:"):
 		return values.get(meta.autoname.removeprefix("field:"))
 	if meta.autoname.startswith("format:") and "#" not in meta.autoname:
-		try:
-			return meta.autoname.removeprefix("format:").format_map(values)
-		except KeyError:  # a missing value is refused by the insert, with its field
-			return None
+		return meta.autoname.removeprefix("format:").format_map(defaultdict(str, values)).strip()
 	return values.get("name")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from plant_itsm.domain.alarms import check_bands
+from plant_itsm.domain.calendars import check_exception, check_shifts
 from plant_itsm.domain.cmdb import check_relation, check_segment_members
 from plant_itsm.domain.cost_models import check_cost_model
 from plant_itsm.domain.errors import InvalidRecordError
@@ -13,6 +14,7 @@ from plant_itsm.domain.periods import check_period
 from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.calendars import breaks_of, shifts_of
 from plant_itsm.services.cost_models import cost_model, cost_models_of
 from plant_itsm.services.lines import site_of_line
 from plant_itsm.services.rules import signal_rule
@@ -72,12 +74,22 @@ def _period(records: Records, record: Record) -> None:
 	check_period(record["starts_at"], record["ends_at"])
 
 
+def _production_line(records: Records, record: Record) -> None:
+	check_shifts(f"Production Line {record['line_name']}", shifts_of(record), breaks_of(record))
+
+
+def _calendar_exception(records: Records, record: Record) -> None:
+	check_exception(record["day"], record["closed"], record["start_time"], record["end_time"])
+
+
 _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Plant Site": _plant_site,
 	"CI Relation": _ci_relation,
 	"Network Segment": _network_segment,
 	"Line Stop Cost Model": _cost_model,
 	"Signal Rule": _signal_rule,
+	"Production Line": _production_line,
+	"Calendar Exception": _calendar_exception,
 	"OT Connection": _ot_connection,
 	"State Map": _state_map,
 	"Signal Shelving": _period,
