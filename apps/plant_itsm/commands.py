@@ -145,6 +145,8 @@ def status(context: frappe._dict, as_json: bool) -> None:
 			+ f"; waiting {one.waiting}, received {one.received}, events {one.events},"
 			f" suppressed {one.suppressed}, dead letters {one.dead_lettered}"
 		)
+		for trouble in filter(None, (one.address_problem, one.warning)):
+			click.echo(f"  {trouble}")
 	click.echo(f"open line stops: {found.open_stops}; outbox: {found.outbox_pending} pending")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from plant_itsm.domain.schema import DocTypeMeta
@@ -88,7 +89,10 @@ class Notifier(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-	"""One site: its records, clock, queue and messages. redis_url and namespace place its streams and leases."""
+	"""One site: its records, clock, queue and messages. redis_url and namespace place its streams and leases.
+
+	secrets_folder: where keys of the site are made and kept on this host; it need not exist yet.
+	"""
 
 	records: Records
 	clock: Clock
@@ -96,3 +100,4 @@ class Ports:
 	notifier: Notifier
 	redis_url: str
 	namespace: str
+	secrets_folder: Path | None = None

@@ -122,9 +122,9 @@ def test_a_wrong_opc_ua_setting_is_named_with_its_value_and_the_way_out(pki, fie
 
 
 def test_a_password_shows_in_no_repr():
-	login = {"username": "listener", "password": "secret"}
-	assert "secret" not in repr(MqttSettings.from_record({**MQTT, **login}, "plant"))
-	assert "secret" not in repr(OpcUaSettings.from_record({**OPC_UA, **login}, "plant"))
+	login = {"username": "listener", "password": "hidden word"}
+	assert "hidden word" not in repr(MqttSettings.from_record({**MQTT, **login}, "plant"))
+	assert "hidden word" not in repr(OpcUaSettings.from_record({**OPC_UA, **login}, "plant"))
 
 
 def test_the_default_client_id_differs_for_every_site_and_connection():

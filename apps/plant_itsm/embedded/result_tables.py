@@ -57,6 +57,8 @@ def _connection(row: ConnectionStatus) -> Text:
 	state = row.state if row.enabled else "disabled"
 	since = f" since {row.since}" if row.since and row.listens else ""
 	detail = f"\n  {row.detail}" if row.detail and row.listens else ""
+	for trouble in (row.address_problem, row.warning):
+		detail += f"\n  {trouble}" if trouble and row.listens else ""
 	counts = counts_text(
 		{
 			"received": row.received,

@@ -65,6 +65,7 @@ class EmbeddedSite:
 			notifier=NotificationLog(self.records),
 			redis_url=redis_url,
 			namespace=self.namespace,
+			secrets_folder=self.folder / "secrets",
 		)
 
 	def note_redis(self, redis_url: str) -> None:

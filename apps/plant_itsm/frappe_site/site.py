@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import frappe
@@ -22,6 +23,7 @@ def site_ports() -> Ports:
 		notifier=FrappeNotifier(),
 		redis_url=queue_redis_url(),
 		namespace=frappe.local.site,
+		secrets_folder=Path(frappe.get_site_path("private", "plant_itsm")).resolve(),
 	)
 
 

@@ -23,11 +23,16 @@ class ListenerHealth:
 		self._key = f"plant_itsm:{namespace}:health:{connection}"
 
 	def report(self, state: str, detail: str = "") -> None:
-		"""What a listener says. An address that was refused is one address: the state of the whole stays as it is."""
+		"""What a listener says. An address that was refused is one address, and a warning is none of it: the state of
+		the whole stays as it is. A listener that starts has no warning yet."""
 		since = datetime.now(timezone.utc).isoformat(timespec="seconds")
 		news = {"state": str(state), "detail": detail, "since": since, "address_problem": ""}
 		if state == ListenerState.ADDRESS_REFUSED:
 			news = {"address_problem": detail}
+		elif state == ListenerState.WARNING:
+			news = {"warning": detail}
+		elif state == ListenerState.CONNECTING:
+			news["warning"] = ""
 		try:
 			self._client.hset(self._key, mapping=news)
 		except (redis.ConnectionError, redis.TimeoutError):
@@ -49,6 +54,7 @@ class ConnectionStatus:
 	detail: str
 	since: str
 	address_problem: str
+	warning: str
 	waiting: int
 	received: int
 	events: int
@@ -95,6 +101,7 @@ def _connection_status(ports: Ports, client: redis.Redis, row: dict[str, Any]) -
 		detail=health.get("detail", ""),
 		since=health.get("since", ""),
 		address_problem=health.get("address_problem", ""),
+		warning=health.get("warning", ""),
 		waiting=SignalStreams(client, ports.namespace).length(name),
 		**{key: counts.get(key, 0) for key in ("received", "events", "suppressed", "dead_lettered")},
 	)

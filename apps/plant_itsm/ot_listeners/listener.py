@@ -53,4 +53,5 @@ def _listener(
 	if record["protocol"] == Protocol.MQTT:
 		settings = MqttSettings.from_record(record, ports.namespace)
 		return MqttListener(settings, intake, ports.clock, host_of(record, ports, client))
-	return OpcUaListener(OpcUaSettings.from_record(record, ports.namespace), intake, ports.clock)
+	opcua = OpcUaSettings.from_record(record, ports.namespace, ports.secrets_folder)
+	return OpcUaListener(opcua, intake, ports.clock)

@@ -23,6 +23,7 @@ class ListenerState(Word):
 	LOST = "lost"
 	REFUSED = "refused"
 	ADDRESS_REFUSED = "address refused"
+	WARNING = "warning"
 	BLOCKED = "intake blocked"
 	STOPPED = "stopped"
 
@@ -36,6 +37,7 @@ class Reporter:
 		self._log = log
 		self.state: ListenerState | None = None
 		self._detail = ""
+		self._warning = ""
 
 	def say(self, state: ListenerState, detail: str) -> None:
 		"""A change of the whole link. A loss that goes on, and a refusal for the same reason, are no change."""
@@ -44,12 +46,20 @@ class Reporter:
 		self.state, self._detail = state, detail
 		self._pass_on(state, detail)
 
+	def warn(self, detail: str) -> None:
+		"""What a person should know although the link works; "" when it is over."""
+		if detail != self._warning:
+			self._warning = detail
+			self._pass_on(ListenerState.WARNING, detail)
+
 	def refuse_address(self, detail: str) -> None:
 		"""One address does not work; the others go on."""
 		self._pass_on(ListenerState.ADDRESS_REFUSED, detail)
 
 	def _pass_on(self, state: ListenerState, detail: str) -> None:
-		fine = state in (ListenerState.CONNECTING, ListenerState.CONNECTED, ListenerState.STOPPED)
+		fine = (
+			state in (ListenerState.CONNECTING, ListenerState.CONNECTED, ListenerState.STOPPED) or not detail
+		)
 		self._log.log(
 			logging.INFO if fine else logging.WARNING,
 			"OT Connection %s: %s: %s",

@@ -1,4 +1,8 @@
-"""Listens to an OPC UA server: data changes of the nodes that rules name. It reads and subscribes, nothing else."""
+"""Listens to an OPC UA server: data changes of nodes and alarms of notifiers, as rules name them.
+
+It reads and subscribes. The one method that it calls is ConditionRefresh, by which a server sends its alarms again;
+that changes nothing in the plant (see opcua_refresh).
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,9 @@ from plant_itsm.domain.errors import LeaseLostError
 from plant_itsm.domain.signals import RawSignal
 from plant_itsm.ot_listeners.intake import BATCH, Intake, StreamFullError
 from plant_itsm.ot_listeners.listening import Backoff, KeptAddresses, ListenerState, Report, Reporter
-from plant_itsm.ot_listeners.opcua_client import is_refusal
-from plant_itsm.ot_listeners.opcua_link import OpcUaLink, Values
-from plant_itsm.ot_listeners.opcua_values import signal_from
+from plant_itsm.ot_listeners.opcua_events import Told, raw_signal
+from plant_itsm.ot_listeners.opcua_link import OpcUaLink
+from plant_itsm.ot_listeners.opcua_refusals import is_refusal
 from plant_itsm.ot_listeners.settings import OpcUaSettings
 from plant_itsm.ports import Clock
 
@@ -89,6 +93,7 @@ class OpcUaListener:
 			link, wait_seconds = OpcUaLink(self._settings, self._store, self._refuse_address), 0.0
 			try:
 				await link.open()
+				self._reporter.warn("; ".join(link.warnings))
 				await self._serve(link)
 			except Exception as error:  # asyncua raises many types, and none of them may end the listener
 				wait_seconds = self._lose(error)
@@ -130,13 +135,12 @@ class OpcUaListener:
 	def _refuse_address(self, address: str, reason: str) -> None:
 		if self._refused.get(address) != reason:
 			self._refused[address] = reason
-			self._reporter.refuse_address(f"node id {address} {reason}")
+			self._reporter.refuse_address(f"{address} {reason}")
 
-	async def _store(self, values: Values) -> None:
-		"""Put values into the stream, however long that takes; returns when they are there."""
+	async def _store(self, told: list[Told]) -> None:
+		"""Put what the server tells into the stream, however long that takes; returns when it is there."""
 		now = self._clock.now()
-		limit = self._settings.max_payload_bytes
-		signals = [signal_from(address, value, now, limit) for address, value in values]
+		signals = [raw_signal(one, now, self._settings.max_payload_bytes) for one in told]
 		async with self._storing:
 			for start in range(0, len(signals), BATCH):
 				await self._put(signals[start : start + BATCH])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timezone
+
 from asyncua import Client, ua
 from asyncua.crypto import security_policies
-from asyncua.crypto.uacrypto import CertProperties, x509_from_der
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from asyncua.crypto.uacrypto import CertProperties
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509 import Certificate
 
-from plant_itsm.ot_listeners.certificates import application_uri, load_certificate, load_private_key
+from plant_itsm.ot_listeners.certificates import application_uri
+from plant_itsm.ot_listeners.opcua_refusals import ServerRefusedError
+from plant_itsm.ot_listeners.opcua_trust import OwnIdentity, own_identity, trusted_server
 from plant_itsm.ot_listeners.settings import OpcUaSettings, SecurityMode, SecurityPolicy
 
 SESSION_SECONDS = 600
@@ -31,44 +35,26 @@ _MODES = {
 	SecurityMode.SIGN_AND_ENCRYPT: ua.MessageSecurityMode.SignAndEncrypt,
 }
 
-_REFUSALS = (
-	ua.uaerrors.BadIdentityTokenInvalid,
-	ua.uaerrors.BadIdentityTokenRejected,
-	ua.uaerrors.BadUserAccessDenied,
-	ua.uaerrors.BadUserSignatureInvalid,
-	ua.uaerrors.BadCertificateInvalid,
-	ua.uaerrors.BadCertificateUntrusted,
-	ua.uaerrors.BadCertificateTimeInvalid,
-	ua.uaerrors.BadCertificateUriInvalid,
-	ua.uaerrors.BadCertificateHostNameInvalid,
-	ua.uaerrors.BadCertificateUseNotAllowed,
-	ua.uaerrors.BadCertificateRevoked,
-	ua.uaerrors.BadCertificateIssuerRevoked,
-	ua.uaerrors.BadSecurityChecksFailed,
-	ua.uaerrors.BadSecurityModeRejected,
-	ua.uaerrors.BadSecurityPolicyRejected,
-)
 
+async def connected_client(settings: OpcUaSettings, warn: Callable[[str], None] = lambda _: None) -> Client:
+	"""A client with an active session that restores itself after a cut.
 
-class ServerRefusedError(Exception):
-	"""The server answered, and does not want us: a person must change something there or here."""
-
-
-def is_refusal(error: BaseException) -> bool:
-	return isinstance(error, (ServerRefusedError, *_REFUSALS))
-
-
-async def connected_client(settings: OpcUaSettings) -> Client:
-	"""A client with an active session that restores itself after a cut. Raises what is_refusal knows, OSError,
-	asyncio.TimeoutError or another ua.UaError."""
+	warn hears what a person should know although it works. Raises what is_refusal knows, OSError,
+	asyncio.TimeoutError or another ua.UaError.
+	"""
+	now = datetime.now(timezone.utc)
 	client = Client(settings.endpoint_url, timeout=REQUEST_SECONDS, watchdog_intervall=_WATCHDOG_SECONDS)
 	client.name = client.description = "plant_itsm"
 	client.session_timeout = SESSION_SECONDS * 1000
 	try:
 		endpoint = _matching(settings, await client.connect_and_get_server_endpoints())
-		if settings.security_policy != SecurityPolicy.NONE:
-			await _secure(client, settings, endpoint)
-		_identify(client, settings, endpoint)
+		own = None
+		if settings.security_policy != SecurityPolicy.NONE or settings.client_certificate_path:
+			own = await asyncio.to_thread(own_identity, settings, now)
+		if own is not None and settings.security_policy != SecurityPolicy.NONE:
+			for warning in (*await _secure(client, settings, endpoint, own, now), *own.warnings):
+				warn(warning)
+		_identify(client, settings, endpoint, own)
 		await client.connect(
 			auto_reconnect=True,
 			reconnect_max_delay=_RECONNECT_SECONDS,
@@ -93,39 +79,24 @@ def _matching(settings: OpcUaSettings, endpoints: list[ua.EndpointDescription]) 
 	raise ServerRefusedError(f"the server does not offer {wanted}, but {', '.join(sorted(offered))}")
 
 
-async def _secure(client: Client, settings: OpcUaSettings, endpoint: ua.EndpointDescription) -> None:
-	certificate, key = _our_pair(settings)
-	client.application_uri = application_uri(certificate) or client.application_uri
+async def _secure(
+	client: Client, settings: OpcUaSettings, endpoint: ua.EndpointDescription, own: OwnIdentity, now: datetime
+) -> tuple[str, ...]:
+	certificate, warnings = trusted_server(settings, endpoint.ServerCertificate, now)
+	client.application_uri = application_uri(own.certificate) or client.application_uri
 	await client.set_security(
 		_POLICIES[settings.security_policy],
-		CertProperties(certificate.public_bytes(Encoding.DER), "der"),
-		CertProperties(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), "der"),
-		server_certificate=CertProperties(_server_certificate(settings, endpoint), "der"),
+		CertProperties(own.certificate.public_bytes(Encoding.DER), "der"),
+		CertProperties(own.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), "der"),
+		server_certificate=CertProperties(certificate.public_bytes(Encoding.DER), "der"),
 		mode=_MODES[settings.security_mode],
 	)
+	return warnings
 
 
-def _server_certificate(settings: OpcUaSettings, endpoint: ua.EndpointDescription) -> bytes:
-	"""The server's certificate in DER: the one on file, which it must show; without a file the one that it shows."""
-	shown = x509_from_der(endpoint.ServerCertificate)
-	if shown is None:
-		raise ServerRefusedError("the server shows no certificate")
-	if settings.server_certificate_path and load_certificate(settings.server_certificate_path) != shown:
-		raise ServerRefusedError(
-			f"the server shows another certificate ({shown.subject.rfc4514_string()}, valid until"
-			f" {shown.not_valid_after_utc:%Y-%m-%d}) than the one in {settings.server_certificate_path}:"
-			" find out why before you replace the file"
-		)
-	return shown.public_bytes(Encoding.DER)
-
-
-def _our_pair(settings: OpcUaSettings) -> tuple[Certificate, PrivateKeyTypes]:
-	if not (settings.client_certificate_path and settings.private_key_path):
-		raise ServerRefusedError("a secure channel needs our certificate and its private key")
-	return load_certificate(settings.client_certificate_path), load_private_key(settings.private_key_path)
-
-
-def _identify(client: Client, settings: OpcUaSettings, endpoint: ua.EndpointDescription) -> None:
+def _identify(
+	client: Client, settings: OpcUaSettings, endpoint: ua.EndpointDescription, own: OwnIdentity | None
+) -> None:
 	"""User and password where given; else anonymous where the server allows it; else our certificate."""
 	if settings.username:
 		client.set_user(settings.username)
@@ -133,5 +104,5 @@ def _identify(client: Client, settings: OpcUaSettings, endpoint: ua.EndpointDesc
 		return
 	tokens = {policy.TokenType for policy in endpoint.UserIdentityTokens or ()}
 	wants_certificate = ua.UserTokenType.Certificate in tokens and ua.UserTokenType.Anonymous not in tokens
-	if wants_certificate and settings.client_certificate_path:
-		client.user_certificate, client.user_private_key = _our_pair(settings)
+	if wants_certificate and own is not None:
+		client.user_certificate, client.user_private_key = own.certificate, own.key

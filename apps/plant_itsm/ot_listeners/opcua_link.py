@@ -1,60 +1,55 @@
-"""One session with an OPC UA server: its subscriptions, gaps filled in order, values read again after a cut."""
+"""One session with an OPC UA server: its subscriptions, gaps filled in order, what a cut has swallowed made up for."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
 
 from asyncua import Client, ua
 from asyncua.client.ua_client import UaClientState
 from asyncua.client.ua_session import UaSession
 
+from plant_itsm.domain.opcua_addresses import notifier_address
 from plant_itsm.ot_listeners import opcua_requests as requests
 from plant_itsm.ot_listeners.opcua_client import SESSION_SECONDS, connected_client
-from plant_itsm.ot_listeners.opcua_values import is_as_new
+from plant_itsm.ot_listeners.opcua_events import Told, event_of
+from plant_itsm.ot_listeners.opcua_items import MonitoredItems, Subscription
+from plant_itsm.ot_listeners.opcua_readings import ReadValues
+from plant_itsm.ot_listeners.opcua_refresh import Refreshes
+from plant_itsm.ot_listeners.opcua_refusals import ServerRefusedError
 from plant_itsm.ot_listeners.settings import OpcUaSettings
 
 _log = logging.getLogger(__name__)
 
-Values = list[tuple[str, ua.DataValue]]
-"""(address, value) in the order of the server."""
-
-_ITEMS_PER_SUBSCRIPTION = 1000  # the cap of many PLCs
-_NODES_PER_CALL = 500
 _MISSED_KEEPALIVES = 3
 _LONGEST_GAP = 1000
-_RETRY_ADDRESS_SECONDS = 60.0
 _FOLLOW_SECONDS = 60.0
 _CLOSE_SECONDS = 3.0
+
+_NO_SUBSCRIPTION = (
+	ua.uaerrors.BadTooManySubscriptions,
+	ua.uaerrors.BadServiceUnsupported,
+	ua.uaerrors.BadUserAccessDenied,
+	ua.uaerrors.BadOutOfMemory,
+	ua.uaerrors.BadResourceUnavailable,
+)
 
 
 class SessionLostError(Exception):
 	"""The session or a subscription is gone at the server: begin again with a new one."""
 
 
-@dataclass(eq=False)
-class _Subscription:
-	id: int = 0
-	silence_seconds: float = 60.0
-	last_sequence: int = 0
-	heard_at: float = 0.0
-	delivering: bool = False
-	items: dict[str, tuple[int, int]] = field(default_factory=dict)
-	"""address -> (our handle, the server's id) of its monitored item"""
-
-
 class OpcUaLink:
-	"""Values flow into `store`, which is awaited before the server hears that they have arrived: when it waits, the
-	server queues (queue_size values per node). A node that the server refuses goes to on_refused(address, reason)."""
+	"""What nodes and notifiers tell flows into `store`, which is awaited before the server hears that it has arrived:
+	when it waits, the server queues (queue_size per node). An address that the server refuses goes to
+	on_refused(address, reason)."""
 
 	def __init__(
 		self,
 		settings: OpcUaSettings,
-		store: Callable[[Values], Awaitable[None]],
+		store: Callable[[list[Told]], Awaitable[None]],
 		on_refused: Callable[[str, str], None],
 	):
 		self._settings = settings
@@ -62,21 +57,21 @@ class OpcUaLink:
 		self._on_refused = on_refused
 		self._client: Client | None = None
 		self._token: ua.NodeId | None = None
-		self._subscriptions: list[_Subscription] = []
-		self._handles = itertools.count(1)
-		self._address_of: dict[int, str] = {}
-		self._retry_at: dict[str, float] = {}
-		self._latest: dict[str, ua.DataValue] = {}
-		self._unconfirmed: dict[str, tuple[ua.DataValue, float]] = {}
-		self._settle_seconds = max(1.0, 3 * settings.publishing_interval_ms / 1000)
+		self._read_values = ReadValues(max(1.0, 3 * settings.publishing_interval_ms / 1000))
+		self._refreshes = Refreshes(on_refused)
 		self._failure: Exception | None = None
 		self._cut_at: float | None = None
+		self.warnings: list[str] = []
 
 	async def open(self) -> None:
-		"""Connect and subscribe to nothing yet: the keep-alive of the empty subscription shows a server that lives."""
-		self._client = await connected_client(self._settings)
+		"""Connect and subscribe to nothing yet: the keep-alive of the empty subscription shows a server that lives.
+
+		Afterwards `warnings` holds what a person should know though it works.
+		"""
+		self._client = await connected_client(self._settings, self.warnings.append)
 		self._token = self._session.authentication_token
-		await self._add_subscription()
+		self._items = MonitoredItems(self._settings, self._session, self._subscribe, self._on_refused)
+		await self._subscribe()
 
 	async def close(self) -> None:
 		"""Give session and subscriptions back to the server, unless that takes too long. Never raises."""
@@ -106,136 +101,99 @@ class OpcUaLink:
 			raise SessionLostError("the server has forgotten the session")
 		if self._cut_at is not None:
 			await self._resume()
-		for one in self._subscriptions:
+		for one in self._items.subscriptions:
 			if not one.delivering and now - one.heard_at > one.silence_seconds:
 				raise SessionLostError(f"subscription silent for {now - one.heard_at:.0f} s")
 		return True
 
 	async def follow(self, wanted: Collection[str]) -> None:
-		"""Subscribe to what is wanted and new, drop what is not wanted any more."""
-		now = time.monotonic()
-		known = {address for one in self._subscriptions for address in one.items}
-		gone = known.difference(wanted)
-		new = [name for name in wanted if name not in known and self._retry_at.get(name, 0.0) <= now]
-		if gone or new:
-			await asyncio.wait_for(self._change(gone, sorted(new)), _FOLLOW_SECONDS)
+		"""Listen to what is wanted and new, drop what is not wanted any more, and ask notifiers for their alarms.
 
-	async def _change(self, gone: Collection[str], new: list[str]) -> None:
-		await self._remove(gone)
-		await self._add(new)
+		The alarms of one notifier are listened to at once, however many rules look at some of them.
+		"""
+		new, gone = self._items.change({notifier_address(address) or address for address in wanted})
+		if gone or new:
+			await asyncio.wait_for(self._change(new, gone), _FOLLOW_SECONDS)
+		if not any(one.delivering for one in self._items.subscriptions):
+			await self._refreshes.ask(self._session, self._notifiers())
+
+	async def _change(self, new: list[str], gone: list[str]) -> None:
+		await self._items.remove(gone)
+		for address in gone:
+			self._read_values.forget(address)
+			self._refreshes.forget(address)
+		added = await self._items.add(new)
+		self._refreshes.want(address for address in added if notifier_address(address))
+		await self._read([address for address in added if not notifier_address(address)])
+
+	def _notifiers(self) -> dict[str, int]:
+		"""The notifiers with the subscription that each is in."""
+		return {
+			name: one.id for one in self._items.subscriptions for name in one.items if notifier_address(name)
+		}
 
 	async def settle(self) -> None:
 		"""Store the values read after a cut for which no notification has come: the server did not queue them."""
-		now = time.monotonic()
-		if any(one.delivering for one in self._subscriptions):
+		if any(one.delivering for one in self._items.subscriptions):
 			return
-		due = [(name, value) for name, (value, due_at) in self._unconfirmed.items() if due_at <= now]
-		for name, _ in due:
-			del self._unconfirmed[name]
+		due = self._read_values.due()
 		if due:
-			await self._store(due)
+			await self._store([*due])
 
-	async def _add_subscription(self) -> _Subscription:
-		params = requests.subscription(self._settings)
-		one = _Subscription(heard_at=time.monotonic())
+	async def _subscribe(self) -> Subscription:
+		one = Subscription(heard_at=time.monotonic())
 
 		async def on_publish(result: ua.PublishResult) -> None:
 			await self._on_publish(one, result)
 
-		result = await self._session.create_subscription(params, on_publish)
+		try:
+			result = await self._session.create_subscription(
+				requests.subscription(self._settings), on_publish
+			)
+		except _NO_SUBSCRIPTION as error:
+			raise ServerRefusedError(
+				f"the server refuses subscription {len(self._items.subscriptions) + 1} ({error}):"
+				" end other clients of the server, or raise its limit of subscriptions"
+			) from error
 		one.id = result.SubscriptionId
 		keepalive = result.RevisedPublishingInterval / 1000 * result.RevisedMaxKeepAliveCount
 		one.silence_seconds = _MISSED_KEEPALIVES * max(keepalive, requests.KEEPALIVE_SECONDS)
-		self._subscriptions.append(one)
+		self._items.subscriptions.append(one)
 		return one
 
-	async def _add(self, addresses: list[str]) -> None:
-		nodes = {address: node for address in addresses if (node := self._node_id(address)) is not None}
-		remaining = list(nodes)
-		while remaining:
-			one = next((s for s in self._subscriptions if len(s.items) < _ITEMS_PER_SUBSCRIPTION), None)
-			one = one or await self._add_subscription()
-			room = min(_NODES_PER_CALL, _ITEMS_PER_SUBSCRIPTION - len(one.items))
-			chunk, remaining = remaining[:room], remaining[room:]
-			await self._monitor(one, {address: nodes[address] for address in chunk})
-
-	def _node_id(self, address: str) -> ua.NodeId | None:
-		try:
-			return ua.NodeId.from_string(address)
-		except (ua.UaError, ValueError, KeyError) as error:
-			self._refuse(address, f"is no node id ({error}); write it like ns=2;s=Line3.Robot.State")
-			return None
-
-	def _refuse(self, address: str, reason: str) -> None:
-		self._retry_at[address] = time.monotonic() + _RETRY_ADDRESS_SECONDS
-		self._on_refused(address, reason)
-
-	async def _monitor(self, one: _Subscription, nodes: dict[str, ua.NodeId]) -> None:
-		params = ua.CreateMonitoredItemsParameters()
-		params.SubscriptionId = one.id
-		params.TimestampsToReturn = ua.TimestampsToReturn.Both
-		params.ItemsToCreate = [self._item(address, node) for address, node in nodes.items()]
-		results = await self._session.create_monitored_items(params)
-		for address, item, result in zip(nodes, params.ItemsToCreate, results, strict=True):
-			handle = item.RequestedParameters.ClientHandle
-			if result.StatusCode.is_good():
-				one.items[address] = (handle, result.MonitoredItemId)
-				self._retry_at.pop(address, None)
-			else:
-				del self._address_of[handle]
-				self._refuse(
-					address, f"is refused by the server ({result.StatusCode.name}): {result.StatusCode.doc}"
-				)
-		await self._read({address: node for address, node in nodes.items() if address in one.items})
-
-	def _item(self, address: str, node: ua.NodeId) -> ua.MonitoredItemCreateRequest:
-		handle = next(self._handles)
-		self._address_of[handle] = address  # before the call: the first value may come before its answer
-		return requests.monitored_item(self._settings, node, handle)
-
-	async def _remove(self, addresses: Collection[str]) -> None:
-		for one in self._subscriptions:
-			gone = {name: one.items[name] for name in addresses if name in one.items}
-			if gone:
-				ids = [item_id for _, item_id in gone.values()]
-				await self._session.delete_monitored_items(ua.DeleteMonitoredItemsParameters(one.id, ids))
-			for name, (handle, _) in gone.items():
-				del one.items[name], self._address_of[handle]
-				self._unconfirmed.pop(name, None)
-				self._latest.pop(name, None)
-
-	async def _read(self, nodes: dict[str, ua.NodeId]) -> None:
-		"""Note the current values. Those of which a notification tells as well are dropped again, so that each value
-		is stored once and in the order in which it came to be."""
-		if not nodes:
-			return
-		values = await self._session.read(requests.read(nodes.values()))
-		due_at = time.monotonic() + self._settle_seconds
-		for name, value in zip(nodes, values, strict=True):
-			latest = self._latest.get(name)
-			if latest is None or not is_as_new(latest, value):
-				self._unconfirmed[name] = (value, due_at)
+	async def _read(self, addresses: list[str]) -> None:
+		"""Note the current values."""
+		start = 0
+		while start < len(addresses):
+			names = addresses[start : start + self._items.nodes_per_call]
+			try:
+				values = await self._session.read(requests.read(self._items.node_of[name] for name in names))
+			except ua.uaerrors.BadTooManyOperations:
+				if len(names) == 1:
+					raise
+				self._items.nodes_per_call = len(names) // 2
+				continue
+			for name, value in zip(names, values, strict=True):
+				self._read_values.note(name, value)
+			start += len(names)
 
 	async def _resume(self) -> None:
-		"""After a cut: make sure that the subscriptions publish to this connection, and read what may be missing."""
-		ids = [one.id for one in self._subscriptions]
+		"""After a cut: make sure that the subscriptions publish to this connection, and ask for what may be missing."""
+		ids = [one.id for one in self._items.subscriptions]
 		try:
 			await self._session.transfer_subscriptions(ua.TransferSubscriptionsParameters(ids, False))
 		except ua.UaError as error:  # a server that kept them with the session need not know this service
 			_log.debug("OT Connection %s: transfer of subscriptions: %r", self._settings.connection, error)
-		for one in self._subscriptions:
+		for one in self._items.subscriptions:
 			one.heard_at = time.monotonic()
-		await self._read_all()
+		await self._ask_for_all()
 		self._cut_at = None
 
-	async def _read_all(self) -> None:
-		names = [name for one in self._subscriptions for name in one.items]
-		for start in range(0, len(names), _NODES_PER_CALL):
-			await self._read(
-				{name: ua.NodeId.from_string(name) for name in names[start : start + _NODES_PER_CALL]}
-			)
+	async def _ask_for_all(self) -> None:
+		self._refreshes.want(self._notifiers())
+		await self._read([name for name in self._items.node_of if not notifier_address(name)])
 
-	async def _on_publish(self, one: _Subscription, result: ua.PublishResult) -> None:
+	async def _on_publish(self, one: Subscription, result: ua.PublishResult) -> None:
 		"""asyncua acknowledges a notification when this returns; its errors would go no further than a log line."""
 		started = one.heard_at = time.monotonic()
 		one.delivering = True
@@ -250,14 +208,12 @@ class OpcUaLink:
 		finally:
 			one.delivering = False
 			one.heard_at = time.monotonic()
-			if (
-				one.heard_at - started > 1.0
-			):  # notifications have queued up behind this one: let them come first
-				self._postpone()
+			if one.heard_at - started > 1.0:
+				self._read_values.postpone()
 
-	async def _fill_gap(self, one: _Subscription, sequence: int) -> None:
+	async def _fill_gap(self, one: Subscription, sequence: int) -> None:
 		"""Fetch notifications that a cut has swallowed, before the one that came. What the server no longer has is made
-		up for by reading every value."""
+		up for by asking for everything."""
 		missing = range(max(one.last_sequence + 1, sequence - _LONGEST_GAP), sequence)
 		for number in missing:
 			message = await self._republished(one, number)
@@ -268,12 +224,12 @@ class OpcUaLink:
 					number,
 					sequence - 1,
 				)
-				await self._read_all()
+				await self._ask_for_all()
 				return
 			await self._deliver(message)
 			one.last_sequence = number
 
-	async def _republished(self, one: _Subscription, number: int) -> ua.NotificationMessage | None:
+	async def _republished(self, one: Subscription, number: int) -> ua.NotificationMessage | None:
 		try:
 			message = await self._session.republish(one.id, number)
 		except ua.uaerrors.BadMessageNotAvailable:
@@ -281,30 +237,33 @@ class OpcUaLink:
 		return message if message.NotificationData else None
 
 	async def _deliver(self, message: ua.NotificationMessage) -> None:
-		values: Values = []
+		told: list[Told] = []
 		for part in message.NotificationData or ():
 			if isinstance(part, ua.StatusChangeNotification):
 				raise SessionLostError(f"the server ends a subscription: {part.Status}")
 			if isinstance(part, ua.DataChangeNotification):
-				values += [
-					(self._address_of[item.ClientHandle], item.Value)
-					for item in part.MonitoredItems
-					if item.ClientHandle in self._address_of  # else dropped a moment ago
-				]
-		for name, value in values:
-			self._confirm(name, value)
-		if values:
-			await self._store(values)
+				told += self._values_of(part)
+			elif isinstance(part, ua.EventNotificationList):
+				told += self._notices_of(part)
+		if told:
+			await self._store(told)
 
-	def _confirm(self, name: str, value: ua.DataValue) -> None:
-		self._latest[name] = value
-		known = self._unconfirmed.pop(name, None)
-		if known is not None and not is_as_new(value, known[0]):  # the one that we read is yet to come
-			self._unconfirmed[name] = (known[0], time.monotonic() + self._settle_seconds)
+	def _values_of(self, part: ua.DataChangeNotification) -> list[Told]:
+		told: list[Told] = []
+		for item in part.MonitoredItems:
+			address = self._items.address_of.get(item.ClientHandle)
+			if address is not None:  # else dropped a moment ago
+				self._read_values.confirm(address, item.Value)
+				told.append((address, item.Value))
+		return told
 
-	def _postpone(self) -> None:
-		due_at = time.monotonic() + self._settle_seconds
-		self._unconfirmed = {name: (value, due_at) for name, (value, _) in self._unconfirmed.items()}
+	def _notices_of(self, part: ua.EventNotificationList) -> list[Told]:
+		told: list[Told] = []
+		for item in part.Events:
+			notifier = self._items.address_of.get(item.ClientHandle)
+			if notifier is not None:
+				told += self._refreshes.take(notifier, event_of(notifier, item.EventFields))
+		return told
 
 	@property
 	def _session(self) -> UaSession:

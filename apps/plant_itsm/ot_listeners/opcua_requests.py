@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from asyncua import ua
 
 from plant_itsm.ot_listeners.opcua_client import SESSION_SECONDS
+from plant_itsm.ot_listeners.opcua_events import event_filter
 from plant_itsm.ot_listeners.settings import OpcUaSettings
 
 KEEPALIVE_SECONDS = 5.0
@@ -36,6 +37,21 @@ def monitored_item(settings: OpcUaSettings, node: ua.NodeId, handle: int) -> ua.
 		RequestedParameters=ua.MonitoringParameters(
 			ClientHandle=handle,
 			SamplingInterval=float(settings.publishing_interval_ms),
+			QueueSize=settings.queue_size,
+			DiscardOldest=True,
+		),
+	)
+
+
+def monitored_events(settings: OpcUaSettings, node: ua.NodeId, handle: int) -> ua.MonitoredItemCreateRequest:
+	"""Every event of a notifier, with a queue for the time of a cut and for the alarms of a refresh."""
+	return ua.MonitoredItemCreateRequest(
+		ItemToMonitor=ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds.EventNotifier),
+		MonitoringMode=ua.MonitoringMode.Reporting,
+		RequestedParameters=ua.MonitoringParameters(
+			ClientHandle=handle,
+			SamplingInterval=0.0,
+			Filter=event_filter(),
 			QueueSize=settings.queue_size,
 			DiscardOldest=True,
 		),

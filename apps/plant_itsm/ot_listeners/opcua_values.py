@@ -57,7 +57,11 @@ def quality(data: ua.DataValue) -> str:
 
 def stamp(data: ua.DataValue) -> datetime | None:
 	"""When the value became so: the source's time, else the server's, aware; None where the server sends neither."""
-	moment = data.SourceTimestamp or data.ServerTimestamp
+	return as_utc(data.SourceTimestamp or data.ServerTimestamp)
+
+
+def as_utc(moment: datetime | None) -> datetime | None:
+	"""A time of the wire, aware: OPC UA means UTC."""
 	if moment is None:
 		return None
 	return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

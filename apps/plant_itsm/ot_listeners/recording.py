@@ -155,7 +155,7 @@ def record_live(
 			settings = MqttSettings.from_record(connection, ports.namespace)
 			mqtt_source(settings, addresses, ports.clock, recorder.take, recorder.is_done, tell)
 		else:
-			opcua = OpcUaSettings.from_record(connection, ports.namespace)
+			opcua = OpcUaSettings.from_record(connection, ports.namespace, ports.secrets_folder)
 			opcua_source(opcua, addresses, ports.clock, recorder.take, recorder.is_done, tell)
 	finally:
 		recorder.end()

@@ -10,9 +10,9 @@ from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.domain.signals import RawSignal
 from plant_itsm.ot_listeners.listening import Backoff
 from plant_itsm.ot_listeners.mqtt_probe import MqttProbe, ProbeRefusedError, probe_id, signal_of
-from plant_itsm.ot_listeners.opcua_client import is_refusal
-from plant_itsm.ot_listeners.opcua_link import OpcUaLink, Values
-from plant_itsm.ot_listeners.opcua_values import signal_from
+from plant_itsm.ot_listeners.opcua_events import Told, raw_signal
+from plant_itsm.ot_listeners.opcua_link import OpcUaLink
+from plant_itsm.ot_listeners.opcua_refusals import is_refusal
 from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
 from plant_itsm.ot_listeners.topic_filters import needed
 from plant_itsm.ports import Clock
@@ -72,15 +72,15 @@ def opcua_source(
 ) -> None:
 	"""Pass on every data change of a session of our own until is_done. Raises SourceError as mqtt_source does."""
 
-	async def store(values: Values) -> None:
+	async def store(told: list[Told]) -> None:
 		now, limit = clock.now(), settings.max_payload_bytes
-		take([signal_from(address, value, now, limit) for address, value in values])
+		take([raw_signal(one, now, limit) for one in told])
 
 	async def run() -> None:
 		was_up = False
 		backoff = Backoff(0.5, 10.0)
 		while not is_done():
-			link = OpcUaLink(settings, store, lambda address, why: tell(f"node id {address} {why}"))
+			link = OpcUaLink(settings, store, lambda address, why: tell(f"{address} {why}"))
 			try:
 				await link.open()
 				was_up = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 from plant_itsm.domain.errors import ConnectionSettingError
 from plant_itsm.domain.vocabulary import Word
-from plant_itsm.ot_listeners.certificates import load_certificate, load_private_key
+from plant_itsm.ot_listeners.certificates import load_certificate, load_private_key, trust_list
 from plant_itsm.ports import Record
 
 _W = TypeVar("_W", bound=Word)
@@ -95,7 +96,11 @@ class MqttSettings:
 
 @dataclass(frozen=True)
 class OpcUaSettings:
-	"""How to reach one OPC UA server. Paths are on the host of the listener; an empty one is None."""
+	"""How to reach one OPC UA server. Paths are on the host of the listener; an empty one is None.
+
+	trust_list_path: the server's certificate, or a folder of trusted ones. secrets_folder: where our own certificate is
+	made when there is no client_certificate_path; namespace: the site that it is made for.
+	"""
 
 	connection: str
 	endpoint_url: str
@@ -106,14 +111,15 @@ class OpcUaSettings:
 	max_payload_bytes: int
 	username: str | None
 	password: str | None = field(repr=False)
-	server_certificate_path: Path | None
+	trust_list_path: Path | None
 	client_certificate_path: Path | None
 	private_key_path: Path | None
+	secrets_folder: Path | None
+	namespace: str
 
 	@classmethod
-	def from_record(cls, record: Record, namespace: str) -> OpcUaSettings:
-		"""Settings from an OT Connection record. Raises ConnectionSettingError. The namespace is not used: an OPC UA
-		server keeps no session under a name of ours."""
+	def from_record(cls, record: Record, namespace: str, secrets_folder: Path | None = None) -> OpcUaSettings:
+		"""Settings from an OT Connection record. Raises ConnectionSettingError."""
 		read = _Fields(record)
 		settings = cls(
 			connection=read.connection,
@@ -125,9 +131,11 @@ class OpcUaSettings:
 			max_payload_bytes=read.whole("max_payload_bytes", 262_144, 1, 268_435_455),
 			username=read.text("username"),
 			password=read.password(),
-			server_certificate_path=read.path("ca_certificate_path"),
+			trust_list_path=read.path("ca_certificate_path", folder_allowed=True),
 			client_certificate_path=read.path("client_certificate_path"),
 			private_key_path=read.path("private_key_path"),
+			secrets_folder=secrets_folder,
+			namespace=namespace,
 		)
 		_check_endpoint(read, settings)
 		_check_security(read, settings)
@@ -190,19 +198,23 @@ class _Fields:
 			raise self.refuse("password", "is set, but username is empty", "Enter both, or neither.")
 		return value
 
-	def path(self, fieldname: str) -> Path | None:
+	def path(self, fieldname: str, *, folder_allowed: bool = False) -> Path | None:
 		value = self.text(fieldname)
 		if value is None:
 			return None
+		path = Path(value)
 		try:
-			Path(value).read_bytes()
+			if folder_allowed and path.is_dir():
+				next(path.iterdir(), None)
+			else:
+				path.read_bytes()
 		except OSError as error:
 			raise self.refuse(
 				fieldname,
 				f"{value!r} cannot be read ({error.strerror})",
 				"Enter the path of a file that the worker of the queue ot can read.",
 			) from None
-		return Path(value)
+		return path
 
 
 def _check_host(read: _Fields, settings: MqttSettings) -> None:
@@ -264,23 +276,23 @@ def _check_security(read: _Fields, settings: OpcUaSettings) -> None:
 			"Choose the mode Sign or SignAndEncrypt.",
 		)
 	_check_pair(read, settings.client_certificate_path, settings.private_key_path)
-	if policy != SecurityPolicy.NONE and not settings.client_certificate_path:
+	if policy != SecurityPolicy.NONE and not (settings.client_certificate_path or settings.secrets_folder):
 		raise read.refuse(
 			"client_certificate_path",
 			f"is empty, but the security policy {policy} needs one",
 			"Enter our certificate and its private key, and let the server trust it.",
 		)
-	for name in ("server_certificate_path", "client_certificate_path", "private_key_path"):
-		_check_readable(read, name, getattr(settings, name))
+	_check_readable(read, "ca_certificate_path", settings.trust_list_path, trust_list)
+	_check_readable(read, "client_certificate_path", settings.client_certificate_path, load_certificate)
+	_check_readable(read, "private_key_path", settings.private_key_path, load_private_key)
 
 
-def _check_readable(read: _Fields, name: str, path: Path | None) -> None:
+def _check_readable(read: _Fields, fieldname: str, path: Path | None, load: Callable[[Path], object]) -> None:
 	if path is None:
 		return
-	fieldname = "ca_certificate_path" if name == "server_certificate_path" else name
 	try:
-		load_private_key(path) if name == "private_key_path" else load_certificate(path)
-	except (ValueError, TypeError) as error:
+		load(path)
+	except (ValueError, TypeError, OSError) as error:
 		raise read.refuse(
-			fieldname, f"{str(path)!r} cannot be used ({error})", "Give an unencrypted PEM or DER file."
+			fieldname, f"{str(path)!r} cannot be used ({error})", "Give unencrypted PEM or DER files."
 		) from None
