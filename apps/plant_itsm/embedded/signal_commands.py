@@ -1,4 +1,4 @@
-"""Commands of the embedded edition around signals: record, replay and doctor."""
+"""Commands of the embedded edition around signals: record, replay, doctor and browse."""
 
 from __future__ import annotations
 
@@ -162,4 +162,44 @@ def doctor(
 	context.exit(1 if has_errors(findings) else 0)
 
 
-COMMANDS = (record, replay, doctor)
+@click.command()
+@click.argument("connection")
+@click.option("--under", help="A node id, or a topic filter; a topic stands for all below it.")
+@click.option(
+	"--depth", type=click.IntRange(1, 20), default=3, show_default=True, help="Levels of a server's tree."
+)
+@click.option(
+	"--items", type=click.IntRange(1, 10_000), default=500, show_default=True, help="Nodes or topics."
+)
+@click.option(
+	"--seconds", type=click.FloatRange(0.1, 600), default=3.0, show_default=True, help="At a broker."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what is found as JSON.")
+@place_options
+def browse(
+	connection: str,
+	under: str | None,
+	depth: int,
+	items: int,
+	seconds: float,
+	as_json: bool,
+	site_folder: Path,
+	plant: str | None,
+) -> None:
+	"""What an OT Connection offers: the tree of a server, or the topics of a broker with their last values."""
+	from plant_itsm.ot_listeners.browsing import BrowseLimits
+	from plant_itsm.ot_listeners.browsing import browse as look
+	from plant_itsm.ot_listeners.recording import connection_named
+
+	with ports_of(site_folder, plant) as ports:
+		found = look(
+			ports, connection_named(ports.records, connection), under, BrowseLimits(depth, items, seconds)
+		)
+	if as_json:
+		click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+		return
+	for line in found.lines():
+		click.echo(line)
+
+
+COMMANDS = (record, replay, doctor, browse)

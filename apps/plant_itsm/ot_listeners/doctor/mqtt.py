@@ -28,7 +28,7 @@ _SESSION_DIES = (
 _LOGIN_REMEDIES = {
 	133: "client_id = one that the broker allows",
 	134: "username and password = those that the broker knows",
-	135: "allow this user, or this client id, in the broker's access list",
+	135: "username and password = those that the broker knows, and that its access list allows",
 }
 
 
