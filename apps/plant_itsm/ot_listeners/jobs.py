@@ -73,10 +73,11 @@ def _leased(
 	ports: Ports, client: redis.Redis, job: str, is_wanted: Callable[[], bool]
 ) -> Iterator[tuple[Lease, Term] | None]:
 	"""A lease and its term for a block; None when somebody else holds it. A lease that is lost ends the block."""
+	# First, so that a job which dies right after it got its lease is queued again as soon as the lease runs out.
+	arrived(ports, client, job)
 	with ports.records.transaction():
 		seconds = settings_of(ports.records).lease_seconds
 	lease = Lease.acquire(client, ports.namespace, job, seconds)
-	arrived(ports, client, job)
 	if lease is None:
 		yield None
 		return
