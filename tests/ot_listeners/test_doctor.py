@@ -365,6 +365,9 @@ def test_a_secured_server_is_looked_at_with_its_certificates(tmp_path, opcua):
 	findings = examine_opcua(record, "plant", {"ns=2;s=AR-042.State"})
 	assert not has_errors(findings), problems(findings)
 	assert "in 29 days" in only(findings, "own certificate").what
+	assert only(findings, "trust list").remedy.startswith(
+		"ca_certificate_path = the file of this certificate"
+	)
 	assert "urn:plant-itsm:client" in {one.what for one in findings}
 
 

@@ -92,7 +92,7 @@ def browse(ports: Ports, connection: Record, under: str | None, limits: BrowseLi
 		with ports.records.transaction():
 			decoder = decoder_of(ports.records, connection)
 		return _TopicExplorer(mqtt, ports, decoder, limits).explore(under)
-	opcua = OpcUaSettings.from_record(connection, ports.namespace)
+	opcua = OpcUaSettings.from_record(connection, ports.namespace, ports.secrets_folder)
 	try:
 		return asyncio.run(asyncio.wait_for(_browse_nodes(opcua, under, limits), _WHOLE_SECONDS))
 	except Exception as error:  # asyncua raises many types

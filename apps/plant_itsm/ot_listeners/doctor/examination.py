@@ -102,7 +102,7 @@ def _connection(
 	if record["protocol"] == Protocol.MQTT:
 		yield from examine_mqtt(record, ports.namespace, addresses, mosquitto_conf)
 	else:
-		yield from examine_opcua(record, ports.namespace, addresses)
+		yield from examine_opcua(record, ports.namespace, addresses, ports.secrets_folder)
 	if site is not None:
 		yield from _listener(ports, record)
 

@@ -7,7 +7,6 @@ import ssl
 import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from pathlib import Path
 
 from cryptography import x509
 
@@ -83,7 +82,8 @@ def examine_tls(settings: MqttSettings) -> Iterator[Finding]:
 	if shown:
 		yield examine_lifetime("broker certificate", x509.load_der_x509_certificate(shown), "on the broker")
 	if settings.client_certificate_path:
-		yield examine_own_certificate(settings.client_certificate_path)
+		path = settings.client_certificate_path
+		yield examine_lifetime("own certificate", load_certificate(path), f"in {path}")
 
 
 def _not_encrypted(settings: MqttSettings) -> Finding:
@@ -95,10 +95,6 @@ def _not_encrypted(settings: MqttSettings) -> Finding:
 		"whoever sits on the network reads signals and password, and can feign both",
 		"use_tls = 1",
 	)
-
-
-def examine_own_certificate(path: Path) -> Finding:
-	return examine_lifetime("own certificate", load_certificate(path), f"in {path}")
 
 
 def examine_lifetime(check: str, certificate: x509.Certificate, place: str) -> Finding:

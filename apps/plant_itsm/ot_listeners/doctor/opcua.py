@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from asyncua import Client, ua
-from asyncua.crypto.uacrypto import x509_from_der
+from asyncua.client.ua_session import UaSession
 
 from plant_itsm.domain.errors import ConnectionSettingError
+from plant_itsm.domain.opcua_addresses import notifier_address, notifier_node
 from plant_itsm.ot_listeners import opcua_requests as requests
-from plant_itsm.ot_listeners.certificates import application_uri, load_certificate
+from plant_itsm.ot_listeners.doctor.certificates import examine_own_certificate, examine_server_certificate
 from plant_itsm.ot_listeners.doctor.findings import Finding, clock_finding, error, has_errors, ok, warning
-from plant_itsm.ot_listeners.doctor.network import examine_lifetime, examine_own_certificate, examine_reach
+from plant_itsm.ot_listeners.doctor.network import examine_reach
 from plant_itsm.ot_listeners.opcua_client import REQUEST_SECONDS, connected_client
 from plant_itsm.ot_listeners.settings import OpcUaSettings, SecurityPolicy
 from plant_itsm.ports import Record
@@ -38,10 +40,12 @@ _LIMITS = {
 _TIME = ua.NodeId(ua.ObjectIds.Server_ServerStatus_CurrentTime)
 
 
-def examine_opcua(record: Record, namespace: str, addresses: Collection[str]) -> list[Finding]:
-	"""All that a person may have to change so that no value is lost. addresses: the node ids of the rules."""
+def examine_opcua(
+	record: Record, namespace: str, addresses: Collection[str], secrets_folder: Path | None = None
+) -> list[Finding]:
+	"""All that a person may have to change so that no value is lost. addresses: those of the rules."""
 	try:
-		settings = OpcUaSettings.from_record(record, namespace)
+		settings = OpcUaSettings.from_record(record, namespace, secrets_folder)
 	except ConnectionSettingError as trouble:
 		return [error("settings", str(trouble), "the listener does not start", "correct that field")]
 	findings = [_queue_size(settings)]
@@ -121,7 +125,9 @@ def _endpoints(settings: OpcUaSettings, endpoints: list[ua.EndpointDescription])
 	else:
 		yield ok("security", wanted)
 	yield _user_token(settings, offered[wanted])
-	yield from _certificates(settings, offered[wanted])
+	if settings.security_policy != SecurityPolicy.NONE:
+		yield from examine_server_certificate(settings, offered[wanted])
+		yield from examine_own_certificate(settings)
 
 
 def _security(endpoint: ua.EndpointDescription) -> str:
@@ -145,32 +151,6 @@ def _user_token(settings: OpcUaSettings, endpoint: ua.EndpointDescription) -> Fi
 			"username and password = a user of the server",
 		)
 	return ok("user token", f"the server takes {names}")
-
-
-def _certificates(settings: OpcUaSettings, endpoint: ua.EndpointDescription) -> Iterator[Finding]:
-	shown = x509_from_der(endpoint.ServerCertificate) if endpoint.ServerCertificate else None
-	if shown is not None and settings.security_policy != SecurityPolicy.NONE:
-		yield examine_lifetime("server certificate", shown, "on the server")
-		named, told = application_uri(shown), endpoint.Server.ApplicationUri
-		if named != told:
-			yield warning(
-				"server certificate",
-				f"its application URI is {named}, the server calls itself {told}",
-				"clients that look closely refuse the server",
-				"let the server make its certificate anew",
-			)
-	if settings.client_certificate_path:
-		yield examine_own_certificate(settings.client_certificate_path)
-		own = application_uri(load_certificate(settings.client_certificate_path))
-		if own is None:
-			yield error(
-				"own certificate",
-				"it names no application URI",
-				"servers refuse it (BadCertificateUriInvalid)",
-				"client_certificate_path = one with a URI as its subject alternative name",
-			)
-		else:
-			yield ok("application URI", own)
 
 
 _REMEDIES = {
@@ -198,12 +178,7 @@ async def _session(client: Client, settings: OpcUaSettings, addresses: Collectio
 
 	revised = await session.create_subscription(requests.subscription(settings), ignore)
 	findings += _publishing(settings, revised)
-	nodes = {address: node for address in addresses if (node := _node_id(address)) is not None}
-	if len(nodes) < len(addresses):
-		findings.append(ok("nodes", f"{len(addresses) - len(nodes)} addresses of rules are no node ids"))
-	findings += await _monitored(
-		session, settings, revised.SubscriptionId, dict(list(nodes.items())[:MOST_NODES])
-	)
+	findings += await _monitored(session, settings, revised.SubscriptionId, sorted(addresses)[:MOST_NODES])
 	return findings
 
 
@@ -241,33 +216,44 @@ def _publishing(settings: OpcUaSettings, revised: ua.CreateSubscriptionResult) -
 
 
 async def _monitored(
-	session: object, settings: OpcUaSettings, subscription: int, nodes: dict[str, ua.NodeId]
+	session: UaSession, settings: OpcUaSettings, subscription: int, addresses: Collection[str]
 ) -> list[Finding]:
-	"""Subscribe to the rules' nodes, or to the server's clock where there is none, and look at what is granted."""
-	watched = nodes or {"the server's clock": _TIME}
+	"""Subscribe to what the rules name, or to the server's clock for want of that, and look at what is granted."""
+	findings: list[Finding] = []
+	items: dict[str, ua.MonitoredItemCreateRequest] = {}
+	for number, address in enumerate(addresses, 1):
+		try:
+			items[address] = _item(settings, address, number)
+		except (ua.UaError, ValueError, KeyError) as trouble:
+			findings.append(_no_node(f"{address} is no node id ({trouble})"))
+	watched = items or {"": requests.monitored_item(settings, _TIME, 1)}
 	params = ua.CreateMonitoredItemsParameters()
 	params.SubscriptionId = subscription
 	params.TimestampsToReturn = ua.TimestampsToReturn.Both
-	params.ItemsToCreate = [
-		requests.monitored_item(settings, node, number) for number, node in enumerate(watched.values(), 1)
-	]
-	results = await session.create_monitored_items(params)  # type: ignore[attr-defined]
-	findings, granted = [], []
-	for address, result in zip(watched, results, strict=True):
-		if result.StatusCode.is_good():
-			granted.append(result)
-		else:
-			findings.append(
-				warning(
-					"nodes",
-					f"{address} is refused ({result.StatusCode.name}: {result.StatusCode.doc})",
-					"its rules hear nothing",
-					"address = a node id that plant-itsm browse shows",
-				)
-			)
-	if nodes and granted:
+	params.ItemsToCreate = list(watched.values())
+	results = dict(zip(watched, await session.create_monitored_items(params), strict=True))
+	granted = {address: result for address, result in results.items() if result.StatusCode.is_good()}
+	for address, result in results.items():
+		if address not in granted:
+			code = result.StatusCode
+			findings.append(_no_node(f"{address} is refused ({code.name}: {code.doc})"))
+	if items and granted:
 		findings.append(ok("nodes", f"{len(granted)} of the rules are there"))
-	return findings + list(_granted(settings, granted))
+	values = [result for address, result in granted.items() if notifier_address(address) is None]
+	return findings + list(_granted(settings, values))
+
+
+def _item(settings: OpcUaSettings, address: str, number: int) -> ua.MonitoredItemCreateRequest:
+	notifier = notifier_node(address)
+	if notifier is not None:
+		return requests.monitored_events(settings, ua.NodeId.from_string(notifier), number)
+	return requests.monitored_item(settings, ua.NodeId.from_string(address), number)
+
+
+def _no_node(what: str) -> Finding:
+	return warning(
+		"nodes", what, "its rules hear nothing", "address = a node id that plant-itsm browse shows"
+	)
 
 
 def _granted(settings: OpcUaSettings, granted: list[ua.MonitoredItemCreateResult]) -> Iterator[Finding]:
@@ -286,13 +272,6 @@ def _granted(settings: OpcUaSettings, granted: list[ua.MonitoredItemCreateResult
 		)
 	else:
 		yield ok("granted queue", f"{queue} values per node, sampled every {sampling:g} ms")
-
-
-def _node_id(address: str) -> ua.NodeId | None:
-	try:
-		return ua.NodeId.from_string(address)
-	except (ua.UaError, ValueError, KeyError):
-		return None
 
 
 def _text(trouble: Exception) -> str:
