@@ -33,7 +33,16 @@ def ticket_fields() -> list[dict[str, Any]]:
 
 def ticket_template_fieldnames() -> list[str]:
 	"""The fields that an agent sees beside a ticket; Helpdesk shows a custom field only when a template lists it."""
-	return [field["fieldname"] for field in ticket_fields() if not field["fieldtype"].endswith("Break")]
+	return list(ticket_field_labels())
+
+
+def ticket_field_labels() -> dict[str, str]:
+	"""Label by fieldname of the fields that hold a value."""
+	return {
+		field["fieldname"]: field["label"]
+		for field in ticket_fields()
+		if not field["fieldtype"].endswith("Break")
+	}
 
 
 def _field(fieldname: str, fieldtype: str, label: str, **properties: Any) -> dict[str, Any]:

@@ -14,3 +14,10 @@ before_uninstall = "plant_itsm.uninstall.before_uninstall"
 after_uninstall = "plant_itsm.uninstall.after_uninstall"
 
 scheduler_events = {"cron": {"* * * * *": ["plant_itsm.frappe_site.jobs.tick"]}}
+
+doc_events = {
+	"HD Ticket": {
+		"validate": "plant_itsm.overrides.hd_ticket.validate",
+		"on_trash": "plant_itsm.overrides.hd_ticket.on_trash",
+	}
+}

@@ -32,6 +32,11 @@ from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Filters, Record
 
 
+def is_our_write(doc: Document) -> bool:
+	"""Whether our services write a document, and not a person."""
+	return bool(doc.flags.plant_itsm)
+
+
 class FrappeRecords:
 	"""Records of the site that is connected. Permissions are the caller's business: nothing is checked here."""
 
@@ -113,6 +118,7 @@ class FrappeRecords:
 			doc = _locked_document(meta, name)
 			doc.update(given)
 			_check_name_field(doc, meta, name)
+			doc.flags.plant_itsm = True
 			with named_links(what, meta, values):
 				doc.save(ignore_permissions=True)
 		return self._existing(doctype, name)
@@ -237,6 +243,7 @@ def _without_default(meta: DocTypeMeta) -> list[str]:
 def _insert_document(what: str, meta: DocTypeMeta, values: Record, given: Record) -> str:
 	doc = frappe.get_doc({"doctype": meta.name, **given})
 	_keep_as_given(doc, meta, values)
+	doc.flags.plant_itsm = True
 	with named_links(what, meta, values):
 		doc.insert(ignore_permissions=True)
 	return str(doc.name)

@@ -92,5 +92,7 @@ def report_return(ports: Ports, stop: Record) -> None:
 
 
 def _comment(ports: Ports, stop: Record, content: str) -> None:
+	if not stop["hd_ticket"]:
+		return  # a person has deleted it
 	comment = {"reference_ticket": stop["hd_ticket"], "commented_by": AUTHOR, "content": content}
 	ports.records.insert(COMMENT, comment)

@@ -1,0 +1,39 @@
+"""HD Ticket: what plant_itsm has written on a ticket stays as it is, and a ticket can be deleted."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from plant_itsm.custom_fields import ticket_field_labels
+from plant_itsm.frappe_site.records import is_our_write
+
+
+def validate(doc: Document, method: str | None = None) -> None:
+	"""Refuse a change of our fields by anybody but our services; in need, a System Manager may correct one.
+
+	On a new ticket they are emptied: Frappe may have filled one from the user permissions of whoever writes it.
+	"""
+	if is_our_write(doc) or "System Manager" in frappe.get_roles():
+		return
+	labels = ticket_field_labels()
+	if doc.is_new():
+		doc.update(dict.fromkeys(labels))
+		return
+	before = doc.get_doc_before_save()
+	changed = [
+		_(label)
+		for fieldname, label in labels.items()
+		if (doc.get(fieldname) or None) != (before.get(fieldname) or None)
+	]
+	if changed:
+		text = _(
+			"Ticket {0}: {1} cannot be changed by hand. Correct the Line Stop's CI, rule or cost model instead."
+		)
+		frappe.throw(text.format(doc.name, ", ".join(changed)), frappe.PermissionError, title=_("Line Stop"))
+
+
+def on_trash(doc: Document, method: str | None = None) -> None:
+	"""Its line stop lets go of the ticket: both link to each other, and Frappe would delete neither."""
+	frappe.db.set_value("Line Stop", {"hd_ticket": doc.name}, "hd_ticket", None)
