@@ -33,16 +33,16 @@ class Publisher:
 		self._client.connect("127.0.0.1", port)
 		self._client.loop_start()
 
-	def send(self, messages: Sequence[Message]) -> None:
+	def send(self, messages: Sequence[Message], *, retain: bool = False) -> None:
 		"""Hand messages over; they go out in this order. Does not wait."""
 		for message in messages:
-			self._send(message.address, message.payload, message)
+			self._send(message.address, message.payload, message, retain)
 
 	def send_raw(self, topic: str, payload: bytes) -> None:
 		self._send(topic, payload, None)
 
-	def _send(self, topic: str, payload: bytes, message: Message | None) -> None:
-		told = self._client.publish(topic, payload, qos=1)
+	def _send(self, topic: str, payload: bytes, message: Message | None, retain: bool = False) -> None:
+		told = self._client.publish(topic, payload, qos=1, retain=retain)
 		with self._changed:
 			if told.mid in self._early:
 				self._early.discard(told.mid)

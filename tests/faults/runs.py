@@ -10,7 +10,7 @@ from tests.faults.ledger import Tally, count_events, count_stops, settled, take_
 from tests.faults.plants import BROKER, SENTINEL
 from tests.faults.publisher import Publisher
 from tests.faults.site import FaultSite
-from tests.faults.traffic import Expected, Message, Traffic, expected
+from tests.faults.traffic import Expected, Message, expected
 
 SIGNALS_PER_MACHINE = 50
 
@@ -27,18 +27,19 @@ class BrokerRun:
 		self.publisher = Publisher(port)
 		self.sent: list[Message] = []
 
-	def send(self, messages: Sequence[Message]) -> None:
+	def send(self, messages: Sequence[Message], *, retain: bool = False) -> None:
 		self.sent += messages
-		self.publisher.send(messages)
+		self.publisher.send(messages, retain=retain)
 
-	def sentinel(self, value: str) -> Message:
-		message = Message(SENTINEL, value, datetime.now(timezone.utc) - timedelta(milliseconds=1))
-		self.send([message])
-		return message
+	def begin(self) -> None:
+		"""Wait until the listener has all its subscriptions: it asks for the sentinel last, and finds it there."""
+		self.send([_sentinel("start")], retain=True)
+		self.site.wait_for_received(BROKER, 1)
 
 	def finish(self) -> Message:
 		"""Send the last message of all, and wait until everything is judged and delivered."""
-		last = self.sentinel("end")
+		last = _sentinel("end")
+		self.send([last])
 		self.publisher.settle()
 		settled(self.site, BROKER, last.identity)
 		return last
@@ -60,14 +61,11 @@ def broker_run(site: FaultSite, tally: Tally, *, port: int | None = None) -> Ite
 	site.run(mqtt_port=port or site.broker.port)
 	run = BrokerRun(site, tally, site.broker.port)
 	try:
-		run.sentinel("start")
-		site.wait_for_received(BROKER, 1)
+		run.begin()
 		yield run
 	finally:
 		run.publisher.close()
 
 
-def traffic_for(scale_seed: int, signals: int) -> tuple[Traffic, int]:
-	"""The traffic of a run, and its machines."""
-	machines = machines_for(signals)
-	return Traffic(scale_seed, machines), machines
+def _sentinel(value: str) -> Message:
+	return Message(SENTINEL, value, datetime.now(timezone.utc) - timedelta(milliseconds=1))
