@@ -11,6 +11,11 @@ from plant_itsm.embedded.schema import doctype_metas
 FIELDS = {
 	"ServiceLayer": ["CI Class.service_layer"],
 	"CIStatus": ["OT CI.status"],
+	"WorkCenterType": ["Production Line.work_center_type"],
+	"EquipmentLevel": ["CI Class.equipment_level"],
+	"Criticality": ["OT CI.criticality"],
+	"PurdueLevel": ["OT CI.purdue_level"],
+	"SecurityLevel": ["OT CI.sl_target", "OT CI.sl_achieved"],
 	"LineEffect": ["OT CI.line_effect"],
 	"FailureTravel": ["CI Relation Type.failure_travels"],
 	"SegmentRole": ["Network Segment Member.role"],
@@ -33,7 +38,8 @@ PAIRS = [(name, field) for name, fields in FIELDS.items() for field in fields]
 
 def options_of(place: str) -> list[str]:
 	doctype, fieldname = place.split(".")
-	return list(doctype_metas()[doctype].field(fieldname).choices)
+	choices = doctype_metas()[doctype].field(fieldname).choices
+	return [choice for choice in choices if choice]  # an optional field begins with an empty one
 
 
 @pytest.mark.parametrize(("name", "place"), PAIRS)

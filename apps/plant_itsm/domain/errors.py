@@ -6,7 +6,17 @@ class PlantItsmError(Exception):
 
 
 class InvalidRecordError(PlantItsmError):
-	"""A record breaks a rule of its kind."""
+	"""A record breaks a rule of its kind.
+
+	fieldname and value say which field is to blame, where one is; a field of a child table is `table.field`, with the
+	number of its row from 1.
+	"""
+
+	def __init__(self, text: str, *, fieldname: str | None = None, value: object = None, row: int | None = None):
+		super().__init__(text)
+		self.fieldname = fieldname
+		self.value = value
+		self.row = row
 
 
 class DuplicateRecordError(PlantItsmError):

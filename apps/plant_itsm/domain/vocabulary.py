@@ -25,6 +25,51 @@ class CIStatus(Word):
 	RETIRED = "Retired"
 
 
+class WorkCenterType(Word):
+	"""Kinds of work center of ISA-95 (IEC 62264)."""
+
+	PRODUCTION_LINE = "Production Line"
+	PROCESS_CELL = "Process Cell"
+	PRODUCTION_UNIT = "Production Unit"
+	STORAGE_ZONE = "Storage Zone"
+
+
+class EquipmentLevel(Word):
+	"""Levels of equipment below a work center (ISA-95, ISA-88), the highest first."""
+
+	WORK_UNIT = "Work Unit"
+	EQUIPMENT_MODULE = "Equipment Module"
+	CONTROL_MODULE = "Control Module"
+
+
+class Criticality(Word):
+	CRITICAL = "Critical"
+	HIGH = "High"
+	MEDIUM = "Medium"
+	LOW = "Low"
+
+
+class PurdueLevel(Word):
+	"""Levels of the Purdue model; 3.5 is the industrial DMZ."""
+
+	PROCESS = "0"
+	BASIC_CONTROL = "1"
+	SUPERVISION = "2"
+	OPERATIONS = "3"
+	INDUSTRIAL_DMZ = "3.5"
+	BUSINESS = "4"
+	ENTERPRISE = "5"
+
+
+class SecurityLevel(Word):
+	"""Security levels of IEC 62443-3-3."""
+
+	CASUAL = "1"
+	SIMPLE_MEANS = "2"
+	SOPHISTICATED_MEANS = "3"
+	EXTENDED_RESOURCES = "4"
+
+
 class LineEffect(Word):
 	"""What a failure of a CI does to its own line."""
 

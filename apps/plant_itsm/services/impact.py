@@ -9,6 +9,7 @@ from plant_itsm.domain.cmdb import Cmdb, ConfigurationItem, Relation, Segment, b
 from plant_itsm.domain.impact import Impact, impact_of
 from plant_itsm.domain.vocabulary import CIStatus, FailureTravel, LineEffect, SegmentRole
 from plant_itsm.ports import Clock, Records
+from plant_itsm.services.cmdb_tree import with_tree
 from plant_itsm.services.cost_models import all_cost_models
 from plant_itsm.services.lines import local_days, production_lines
 
@@ -55,6 +56,11 @@ class ImpactModel:
 def load_cmdb(records: Records) -> Cmdb:
 	"""The graph of all CIs in use."""
 	travels = {row["name"]: FailureTravel(row["failure_travels"]) for row in records.find("CI Relation Type")}
+	items = records.find("OT CI", {"status": CIStatus.ACTIVE})
+	relations = [
+		Relation(row["source_ci"], row["relation_type"], row["target_ci"], travels[row["relation_type"]])
+		for row in records.find("CI Relation")
+	]
 	return build_cmdb(
 		items=[
 			ConfigurationItem(
@@ -63,12 +69,9 @@ def load_cmdb(records: Records) -> Cmdb:
 				production_line=row["production_line"],
 				line_effect=LineEffect(row["line_effect"] or LineEffect.STOPS),
 			)
-			for row in records.find("OT CI", {"status": CIStatus.ACTIVE})
+			for row in items
 		],
-		relations=[
-			Relation(row["source_ci"], row["relation_type"], row["target_ci"], travels[row["relation_type"]])
-			for row in records.find("CI Relation")
-		],
+		relations=with_tree(relations, items, travels),
 		segments=_segments(records),
 		lines=production_lines(records),
 	)

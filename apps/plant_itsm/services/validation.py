@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 from plant_itsm.domain.alarms import check_bands
 from plant_itsm.domain.calendars import check_exception, check_shifts
 from plant_itsm.domain.cmdb import check_relation, check_segment_members
 from plant_itsm.domain.cost_models import check_cost_model
-from plant_itsm.domain.errors import InvalidRecordError
+from plant_itsm.domain.errors import InvalidRecordError, PlantItsmError, StoreUnavailableError
 from plant_itsm.domain.periods import check_period
 from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
+from plant_itsm.services import inventory_rules
 from plant_itsm.services.calendars import breaks_of, shifts_of
 from plant_itsm.services.cost_models import cost_model, cost_models_of
 from plant_itsm.services.lines import site_of_line
@@ -22,9 +23,21 @@ from plant_itsm.services.rules import signal_rule
 
 def validate(records: Records, doctype: str, record: Record) -> None:
 	"""Raise a PlantItsmError when `record`, complete with name and child rows, breaks a rule of its DocType."""
+	for error in problems_of(records, doctype, record):
+		raise error
+
+
+def problems_of(records: Records, doctype: str, record: Record) -> Iterator[PlantItsmError]:
+	"""Everything that is wrong with a record, as far as one problem does not hide the next."""
 	rule = _RULES.get(doctype)
 	if rule is not None:
-		rule(records, record)
+		try:
+			rule(records, record)
+		except StoreUnavailableError:
+			raise
+		except PlantItsmError as error:
+			yield error
+	yield from inventory_rules.problems_of(records, doctype, record)
 
 
 def _plant_site(records: Records, record: Record) -> None:
