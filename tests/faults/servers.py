@@ -36,14 +36,8 @@ class AppendingRedis(RedisServer):
 	"""Redis as `doctor` demands it of a plant: an append-only file, synced every second. A kill loses nothing, since
 	the kernel has each write before Redis answers."""
 
-	def __init__(self, folder: Path, environment: dict[str, str] | None = None):
-		super().__init__(folder)
-		self._environment = environment or {}
-
 	def command(self) -> list[str]:
-		command = [part.replace("always", "everysec") for part in super().command()]
-		settings = [f"{name}={value}" for name, value in self._environment.items()]
-		return ["/usr/bin/env", *settings, *command] if settings else command
+		return [part.replace("always", "everysec") for part in super().command()]
 
 
 class Witness:

@@ -110,7 +110,7 @@ class FaultSite:
 		self.records = self.site.records
 		if settings:
 			self.records.update("Plant ITSM Settings", "Plant ITSM Settings", settings)
-		self.redis = AppendingRedis(folder / "redis", dict(environment or {}))
+		self.redis = AppendingRedis(folder / "redis")
 		self.broker = KeepingBroker(folder / "broker")
 		self._environment = environment or {}
 		self._killed: dict[str, int] = {}
