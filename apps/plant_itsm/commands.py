@@ -17,6 +17,7 @@ import redis
 from frappe.commands import get_site, pass_context
 
 from plant_itsm.domain.errors import PlantItsmError, StoreUnavailableError
+from plant_itsm.frappe_site.signal_commands import signal_commands
 
 if TYPE_CHECKING:
 	from plant_itsm.ports import Ports
@@ -149,5 +150,8 @@ def status(context: frappe._dict, as_json: bool) -> None:
 			click.echo(f"  {trouble}")
 	click.echo(f"open line stops: {found.open_stops}; outbox: {found.outbox_pending} pending")
 
+
+for _command in signal_commands(_connected):
+	plant_itsm.add_command(_command)
 
 commands = [plant_itsm]

@@ -91,6 +91,10 @@ class Replay:
 	def as_json(self) -> dict[str, Any]:
 		return asdict(self, dict_factory=lambda pairs: {key: _plain(value) for key, value in pairs})
 
+	def clock(self, at: datetime) -> str:
+		"""Date and time in the zone of the recorded plant."""
+		return f"{at.astimezone(ZoneInfo(self.header.zone)):%Y-%m-%d %H:%M:%S.%f}"[:-3]
+
 	def lines(self, *, with_unchanged: bool = True) -> Iterator[str]:
 		"""The replay as text, times in the zone of the recorded plant."""
 		zone = ZoneInfo(self.header.zone)
