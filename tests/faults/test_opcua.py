@@ -1,0 +1,120 @@
+"""The link to an OPC UA server is cut, and the server is started anew."""
+
+from datetime import datetime, timezone
+
+import pytest
+from asyncua import ua
+
+from tests.faults.ledger import count_events, count_stops, settled, take_counts
+from tests.faults.plants import CONTROLLER, counter_node, machine, status_node
+from tests.faults.runs import machines_for
+from tests.faults.site import pause
+from tests.faults.traffic import Message, Traffic, expected, parts
+from tests.servers import CutLink, OpcUaServer
+
+SENTINEL_NODE = "ns=2;s=Sentinel"
+
+
+class Controller:
+	"""An OPC UA server whose nodes say what the messages say."""
+
+	def __init__(self, machines):
+		self.machines = machines
+		self.server = OpcUaServer()
+		nodes = [node for n in range(machines) for node in (status_node(n), counter_node(n))]
+		self.names = [node.removeprefix("ns=2;s=") for node in nodes]
+		self.sent = []
+		for name in self.names:
+			self.server.add(name, 0 if name.endswith("Counter") else "RUNNING")
+		self.server.add("Sentinel", "start")
+		self.server.start()
+
+	def send(self, messages):
+		for message in messages:
+			at = datetime.now(timezone.utc)
+			value = ua.DataValue(ua.Variant(message.value), SourceTimestamp=at)
+			self.server.write(message.address.removeprefix("ns=2;s="), value)
+			self.sent.append(Message(message.address, message.value, at, message.ci))
+		return self.sent[-1]
+
+	def restart(self):
+		"""The values stay, as in a controller with a battery; sessions, subscriptions and queues are gone."""
+		self.server.stop()
+		for message in self.sent:
+			self.server.add(message.address.removeprefix("ns=2;s="), message.value)
+		self.server.start()
+
+	def first_values(self):
+		"""What the nodes held before the first message."""
+		start = datetime.fromtimestamp(0, timezone.utc)
+		states = [Message(status_node(n), "RUNNING", start, machine(n)) for n in range(self.machines)]
+		counters = [Message(counter_node(n), 0, start) for n in range(self.machines)]
+		return [*states, *counters, Message(SENTINEL_NODE, "start", start)]
+
+
+@pytest.fixture
+def controller(scale):
+	controller = Controller(machines_for(scale.signals))
+	yield controller
+	controller.server.close()
+
+
+def traffic_of(scale):
+	return Traffic(scale.seed, machines_for(scale.signals), status_node, counter_node)
+
+
+def listen(site, endpoint_url, controller):
+	"""Until every node is monitored: each tells its value once."""
+	site.run(endpoint_url=endpoint_url)
+	wait_for_nodes(site, controller, 0)
+
+
+def wait_for_nodes(site, controller, before):
+	site.wait_for_received(CONTROLLER, before + len(controller.names) + 1)
+
+
+def close_books(site, controller, tally):
+	last = controller.send([Message(SENTINEL_NODE, "end", datetime.now(timezone.utc))])
+	settled(site, CONTROLLER, last.identity)
+	wanted = expected(controller.first_values() + controller.sent)
+	count_events(tally, site.records, CONTROLLER, wanted)
+	count_stops(tally, site.records, wanted)
+	take_counts(tally, site, CONTROLLER)
+	tally.check()
+
+
+def test_opcua_link_cut(fault_site, scale, tally, controller):
+	cuts = (scale.long(3, 3), scale.long(1, 30))
+	site = fault_site(machines_for(scale.signals))
+	link = CutLink(controller.server.port)
+	try:
+		listen(site, controller.server.url.replace(str(controller.server.port), str(link.port)), controller)
+		first, *others = parts(traffic_of(scale).messages(scale.signals), 1 + len(cuts))
+		controller.send(first)
+		for seconds, part in zip(cuts, others, strict=True):
+			half = len(part) // 2
+			controller.send(part[:half])
+			link.cut()
+			controller.send(part[half:])
+			pause(seconds)
+			link.mend()
+			site.wait_for_listener(CONTROLLER)
+		tally.note = f"cuts of {cuts[0]:g} s and {cuts[1]:g} s"
+		close_books(site, controller, tally)
+	finally:
+		link.stop()
+
+
+def test_opcua_server_restarted(fault_site, scale, tally, controller):
+	"""What it had not published when it went down is lost with it; here all of it had been."""
+	site = fault_site(machines_for(scale.signals))
+	listen(site, controller.server.url, controller)
+	for number, part in enumerate(parts(traffic_of(scale).messages(scale.signals), 2)):
+		if number:
+			before = site.counts(CONTROLLER)["received"]
+			controller.restart()
+			wait_for_nodes(site, controller, before)
+		mark = controller.send([*part, Message(SENTINEL_NODE, f"part {number}", datetime.now(timezone.utc))])
+		settled(site, CONTROLLER, mark.identity)
+	tally.note = "1 restart"
+	close_books(site, controller, tally)
