@@ -22,6 +22,7 @@ from plant_itsm.embedded.schema import doctype_metas, search_indexes
 from plant_itsm.embedded.tables import build_tables, stored_fields
 from plant_itsm.embedded.values import column_value, record_value
 from plant_itsm.ports import Clock, Filters, Record
+from plant_itsm.services.consequences import follow
 from plant_itsm.services.validation import validate
 
 
@@ -155,6 +156,7 @@ class SqliteRecords:
 			with self._refusing_duplicates(meta, record):
 				connection.execute(insert(self._tables.by_doctype[doctype]).values(self._row(meta, record)))
 			self._write_children(connection, meta, record)
+			follow(self, doctype, record)
 			return self._existing(doctype, name)
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
@@ -183,6 +185,7 @@ class SqliteRecords:
 			with self._refusing_duplicates(meta, record):
 				self._overwrite(connection, meta, record)
 			self._write_children(connection, meta, record, values)
+			follow(self, doctype, record)
 			return self._existing(doctype, name)
 
 	def _existing(self, doctype: str, name: str) -> Record:

@@ -13,15 +13,24 @@ from plant_itsm.frappe_site.meta import site_meta, stored_fields
 from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
+from plant_itsm.services.consequences import follow, has_consequences
 from plant_itsm.services.validation import validate
 
 
 class PlantDocument(Document):
 	def validate(self) -> None:
 		try:
+			self.complete()
 			validate(FrappeRecords(), self.doctype, checked_record(self))
 		except PlantItsmError as error:
 			frappe.throw(_(escape_html(str(error))), title=_("Invalid Record"))
+
+	def complete(self) -> None:
+		"""Fill in what is computed from other fields, before the record is checked."""
+
+	def on_update(self) -> None:
+		if has_consequences(self.doctype):
+			follow(FrappeRecords(), self.doctype, self.as_dict())
 
 
 def checked_record(doc: Document) -> Record:

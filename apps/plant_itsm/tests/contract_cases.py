@@ -6,6 +6,7 @@ has written (WRITTEN_DOCTYPES, named after or linked to its `prefix`). Nothing i
 
 from plant_itsm.tests.contract_finds import FindsContract
 from plant_itsm.tests.contract_impact import ImpactContract
+from plant_itsm.tests.contract_inventory import InventoryContract
 from plant_itsm.tests.contract_plant import WRITTEN_DOCTYPES
 from plant_itsm.tests.contract_rules import RulesContract
 from plant_itsm.tests.contract_values import ValuesContract
@@ -14,5 +15,5 @@ from plant_itsm.tests.contract_writes import WritesContract
 __all__ = ["WRITTEN_DOCTYPES", "ImpactContract", "RecordsContract"]
 
 
-class RecordsContract(ValuesContract, WritesContract, FindsContract, RulesContract):
+class RecordsContract(ValuesContract, WritesContract, FindsContract, RulesContract, InventoryContract):
 	"""Every case of the Records port."""

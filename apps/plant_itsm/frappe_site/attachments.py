@@ -1,0 +1,43 @@
+"""Fingerprints of files that are attached to records."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import frappe
+
+from plant_itsm.domain.errors import InvalidRecordError
+
+CHUNK_BYTES = 1 << 20
+
+
+def sha256_of_file(what: str, file_url: str) -> str:
+	"""SHA-256 of a file of this site. Raises InvalidRecordError when there is none, or its user may not read it."""
+	name = frappe.db.get_value("File", {"file_url": file_url})
+	if name is None or file_url.startswith(("http://", "https://")):
+		raise _no_file(what, file_url)
+	file = frappe.get_doc("File", name)
+	if not frappe.has_permission("File", "read", doc=file):
+		raise _no_file(what, file_url)
+	path = Path(file.get_full_path())
+	try:
+		with path.open("rb") as stream:
+			digest = hashlib.sha256()
+			while chunk := stream.read(CHUNK_BYTES):
+				digest.update(chunk)
+	except OSError as error:
+		raise InvalidRecordError(
+			f"{what}: file {file_url!r} cannot be read ({error.strerror}). Attach it again.",
+			fieldname="file",
+			value=file_url,
+		) from None
+	return digest.hexdigest()
+
+
+def _no_file(what: str, file_url: str) -> InvalidRecordError:
+	return InvalidRecordError(
+		f"{what}: {file_url!r} is no file of this site that you may read. Attach the file itself.",
+		fieldname="file",
+		value=file_url,
+	)

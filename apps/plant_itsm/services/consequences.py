@@ -1,0 +1,28 @@
+"""What a record that was written changes in others; called after the write, in its transaction, by both editions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from plant_itsm.ports import Records
+from plant_itsm.services.program_versions import DOCTYPE as PROGRAM_VERSION
+from plant_itsm.services.program_versions import note_last_good
+
+
+def has_consequences(doctype: str) -> bool:
+	return doctype in _CONSEQUENCES
+
+
+def follow(records: Records, doctype: str, record: Mapping[str, Any]) -> None:
+	"""Do what follows from a record that was inserted or updated; on a site also from one that was deleted."""
+	consequence = _CONSEQUENCES.get(doctype)
+	if consequence is not None:
+		consequence(records, record)
+
+
+def _program_version(records: Records, record: Mapping[str, Any]) -> None:
+	note_last_good(records, record["ci"])
+
+
+_CONSEQUENCES: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {PROGRAM_VERSION: _program_version}
