@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts site-install site-test servers bench-latency clean
+.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-intake clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -44,9 +44,15 @@ site-install: ## put this tree on an existing bench: make site-install SITE=plan
 site-test: ## the site suite, on $$FRAPPE_BENCH or ~/frappe-bench
 	bench-config/site-suite
 
+test-faults: $(STAMP) servers ## every fault with 10,000 signals and three seeds; out/faults/report.md
+	$(BIN)/python -m tests.faults.full
+
 bench-latency: $(STAMP) ## publish -> ticket committed, against a bare ticket insert; on a site where a bench is found
 	$(BIN)/python -m tests.benchmarks.latency
 	bench-config/site-latency
+
+bench-intake: $(STAMP) servers ## signals per second from the wire to the stream and into records, against bare clients
+	$(BIN)/python -m tests.benchmarks.intake
 
 clean:
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
