@@ -78,6 +78,7 @@ def test_delays_end_between_signals(plant):
 	)
 	assert outcomes(result) == ["waiting", "raised", "cleared", "waiting"]
 	waiting, raised = result.decisions[:2]
+	assert raised.reason == "= OFFLINE holds, and has done so for 30 s"
 	assert "on-delay of 30 s" in waiting.reason
 	assert raised.at == START + timedelta(seconds=30)
 	(left,) = result.waiting

@@ -8,7 +8,7 @@ from frappe.utils.scheduler import is_scheduler_inactive
 from plant_itsm.ot_listeners.doctor.examination import Site
 
 _ADD_WORKERS = (
-	'"workers": {"ot": {"timeout": 4000, "background_workers": N}} in sites/common_site_config.json,'
+	'"workers": {"ot": {"timeout": 300, "background_workers": N}} in sites/common_site_config.json,'
 	" with N = connections + 1; then bench setup supervisor (or a Procfile line: bench worker --queue ot) and restart"
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from plant_itsm.domain.judging import RuleState, Verdict
+from plant_itsm.domain.judging import Cause, RuleState, Verdict
 from plant_itsm.domain.rules import SignalRule, as_text
 from plant_itsm.domain.signals import Reading
 from plant_itsm.domain.vocabulary import Condition, EventKind, Phase, Transition, Word
@@ -52,8 +52,35 @@ _OUTCOMES = {
 }
 
 
-def outcome_of(transition: Transition, suppressed: bool) -> Outcome:
-	return Outcome.SUPPRESSED if suppressed else _OUTCOMES[transition]
+def of_event(
+	rule: SignalRule,
+	kind: EventKind,
+	transition: Transition,
+	cause: Cause,
+	now: datetime,
+	remark: str,
+	line_stop: str | None,
+	suppressed: bool,
+) -> Decision:
+	"""The decision behind an event. remark: why its incident is suppressed, or what else a person should know."""
+	outcome = Outcome.SUPPRESSED if suppressed else _OUTCOMES[transition]
+	because = remark if suppressed else "; ".join(filter(None, (_because(rule, kind, transition), remark)))
+	return Decision(now, outcome, cause.address, because, rule.name, kind, cause.value, line_stop)
+
+
+def _because(rule: SignalRule, kind: EventKind, transition: Transition) -> str:
+	if kind != rule.event_kind or transition == Transition.LATE:  # the value, or the remark, says it
+		return ""
+	if transition == Transition.CHANGED:
+		return "the value has changed"
+	condition = f"{rule.condition} {rule.condition_value}"
+	if transition == Transition.RAISED:
+		return f"{condition} holds" + _lasting(rule.on_delay_seconds)
+	return f"{condition} holds no more" + _lasting(rule.off_delay_seconds)
+
+
+def _lasting(seconds: float) -> str:
+	return f", and has done so for {seconds:g} s" if seconds else ""
 
 
 def of_reading(rule: SignalRule, reading: Reading, before: RuleState, verdict: Verdict) -> Decision:

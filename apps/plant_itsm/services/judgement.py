@@ -13,7 +13,7 @@ from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, ev
 from plant_itsm.domain.vocabulary import EventKind, Phase, Quality, Transition
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.dead_letters import dead_letter
-from plant_itsm.services.decisions import Decision, Explain, Outcome, of_reading, outcome_of
+from plant_itsm.services.decisions import Decision, Explain, Outcome, of_event, of_reading
 from plant_itsm.services.decoding import Decoder, decoder_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.line_stops import LineStops, Moved
@@ -273,9 +273,7 @@ class Judgement:
 		remark = joined(reason or remark, cause.remark)
 		self.events.append(signal_event(rule, kind, transition, cause, stop, remark))
 		if self._explain:
-			outcome = outcome_of(transition, reason is not None)
-			told = (rule.name, kind, cause.value, stop)
-			self._explain(Decision(now, outcome, cause.address, remark, *told))
+			self._explain(of_event(rule, kind, transition, cause, now, remark, stop, reason is not None))
 		return reason is not None
 
 	def _suppressed(self, rule: SignalRule, kind: EventKind, cause: Cause) -> str | None:
