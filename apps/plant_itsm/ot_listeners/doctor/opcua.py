@@ -267,8 +267,8 @@ def _granted(settings: OpcUaSettings, granted: list[ua.MonitoredItemCreateResult
 			"granted queue",
 			f"the server cuts the queue of a node to {queue}, {settings.queue_size} were asked for",
 			_LOSES,
-			"raise the limit of the monitored item queue on the server (on Siemens and Beckhoff: in the server's"
-			" settings); until then a slower publishing_interval_ms makes a short queue last longer",
+			"raise the limit of the monitored item queue in the server's settings; until then a longer"
+			" publishing_interval_ms samples less often, so that a short queue lasts longer",
 		)
 	else:
 		yield ok("granted queue", f"{queue} values per node, sampled every {sampling:g} ms")
