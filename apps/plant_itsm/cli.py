@@ -1,4 +1,4 @@
-"""The command line of the embedded edition: `plant-itsm demo | impact | load-plant | status | record | replay`."""
+"""The command line of the embedded edition; record, replay, doctor and browse stand in embedded.signal_commands."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from plant_itsm.domain.vocabulary import PayloadFormat, Protocol
 from plant_itsm.services.decisions import Outcome
 from plant_itsm.services.dry_run import WRITTEN
 from plant_itsm.services.replay import replay
+from tests import sparkplug_wire as wire
 from tests.services.conftest import AR_042, START
 
 HEADER = RecordingHeader("Cell Broker", Protocol.MQTT, PayloadFormat.JSON, "Europe/Berlin", START)
@@ -225,3 +226,44 @@ def test_the_text_names_zone_incident_lines_and_money(plant):
 		"2 judged = 2 events + 0 suppressed + 0 dead letters + 0 waiting",
 	):
 		assert part in text
+
+
+def test_a_sparkplug_session_is_replayed_from_its_birth(plant):
+	connection = "Cell Sparkplug"
+	plant.records.insert(
+		"OT Connection",
+		{
+			"connection_name": connection,
+			"protocol": "MQTT",
+			"host": "127.0.0.1",
+			"payload_format": "Sparkplug B",
+		},
+	)
+	plant.records.insert(
+		"Signal Rule",
+		{
+			"rule_name": "by metric",
+			"connection": connection,
+			"address": "Final Assembly/Edge 3/CPU load",
+			"ci": "AR-042",
+			"event_kind": "Degraded",
+			"condition": ">",
+			"condition_value": "90",
+		},
+	)
+
+	def message(kind, seconds, *metrics, seq):
+		at = START + timedelta(seconds=seconds)
+		payload = wire.payload(*metrics, seq=seq, time=at)
+		return RawSignal(f"spBv1.0/Final Assembly/{kind}/Edge 3", payload, at)
+
+	born = message("NBIRTH", 0, wire.bd_seq(0), wire.metric("CPU load", 12, wire.INT32, alias=1), seq=0)
+	busy = message("NDATA", 5, wire.metric(None, 95, wire.INT32, alias=1, typed=False), seq=1)
+	lost = message("NDATA", 60, wire.metric(None, 5, wire.INT32, alias=1, typed=False), seq=3)
+	header = replace(HEADER, connection=connection, payload_format=PayloadFormat.SPARKPLUG_B)
+	result = replay(plant.ports, recording(born, busy, lost, ends=120, header=header))
+	assert outcomes(result, "by metric")[:2] == ["unchanged", "raised"]
+	assert len(result.stops) == 1
+	assert plant.records.count("Sparkplug Node") == 0
+	counts = result.counts
+	assert counts.judged == counts.events + counts.suppressed + counts.dead_letters + counts.waiting
