@@ -19,6 +19,7 @@ FIELDS = {
 	"LineEffect": ["OT CI.line_effect"],
 	"FailureTravel": ["CI Relation Type.failure_travels"],
 	"SegmentRole": ["Network Segment Member.role"],
+	"MinUpUnit": ["Redundancy Group.min_up_unit"],
 	"LineState": ["Line Stop Line.state"],
 	"Protocol": ["OT Connection.protocol"],
 	"PayloadFormat": ["OT Connection.payload_format"],

@@ -1,19 +1,25 @@
-"""The factory as a graph: configuration items, lines and network segments, and the ways a failure travels."""
+"""The factory as it is recorded: configuration items, lines, segments, redundancy, and the ways a failure travels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple
-
-import networkx as nx
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from plant_itsm.domain.errors import InvalidRecordError
+from plant_itsm.domain.line_feeds import LineFeed
+from plant_itsm.domain.redundancy import RedundancyGroup
 from plant_itsm.domain.vocabulary import FailureTravel, LineEffect, LineState, SegmentRole
+
+if TYPE_CHECKING:
+	import networkx as nx
+
+	from plant_itsm.domain.failure_index import FailureIndex
 
 
 class Node(NamedTuple):
-	"""A node of the graph. CIs, lines and segments may share a name, so the kind is part of the key."""
+	"""A node of the graph. CIs, lines, segments and groups may share a name, so the kind is part of the key."""
 
 	kind: str
 	name: str
@@ -22,18 +28,17 @@ class Node(NamedTuple):
 CI = "OT CI"
 LINE = "Production Line"
 SEGMENT = "Network Segment"
+GROUP = "Redundancy Group"
 
 
-@dataclass(frozen=True)
-class ConfigurationItem:
+class ConfigurationItem(NamedTuple):
 	name: str
 	ci_class: str = ""
 	production_line: str | None = None
 	line_effect: LineEffect = LineEffect.STOPS
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(NamedTuple):
 	source: str
 	type: str
 	target: str
@@ -57,15 +62,74 @@ class ProductionLine:
 	product: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cmdb:
-	"""A snapshot of the plant. `failures` has an edge u -> v for "when u fails, v is affected"."""
+	"""A snapshot of the plant. An end of a relation, segment or group that is not among `items` (it has retired)
+	carries no failure."""
 
+	items: dict[str, ConfigurationItem]
+	relations: Set[Relation]
+	segments: tuple[Segment, ...]
+	groups: tuple[RedundancyGroup, ...]
+	feeds: tuple[LineFeed, ...]
 	lines: dict[str, ProductionLine]
-	failures: nx.DiGraph[Node] = field(repr=False)
 
 	def holds_ci(self, name: str) -> bool:
-		return Node(CI, name) in self.failures
+		return name in self.items
+
+	@cached_property
+	def failures(self) -> nx.DiGraph[Node]:
+		"""The model: an edge u -> v for "when u fails, v is affected"; made when it is first asked for."""
+		from plant_itsm.domain.failure_graph import failure_graph  # networkx takes its time to import
+
+		return failure_graph(self)
+
+	@cached_property
+	def index(self) -> FailureIndex:
+		"""The same, compiled for speed; made when it is first asked for."""
+		from plant_itsm.domain.failure_index import FailureIndex  # it is built from this module's records
+
+		return FailureIndex(self)
+
+	def succeed(self, earlier: Cmdb) -> None:
+		"""Take over the index of an earlier snapshot, brought up to date. The earlier one must not be asked again."""
+		from plant_itsm.domain.cmdb_changes import bring_up_to_date
+
+		index = vars(earlier).get("index")
+		if index is not None and bring_up_to_date(index, earlier, self):
+			vars(self)["index"] = index
+
+	def members_of(self, group: RedundancyGroup) -> list[str]:
+		return [name for name in dict.fromkeys(group.members) if name in self.items]
+
+	@cached_property
+	def covered(self) -> frozenset[tuple[str, Node]]:
+		"""(member, dependent) pairs of all groups: no failure travels directly between them."""
+		return frozenset(
+			(member, node)
+			for group in self.groups
+			for node in self.dependents_of(group)
+			for member in self.members_of(group)
+		)
+
+	def dependents_of(self, group: RedundancyGroup) -> list[Node]:
+		return [
+			*(Node(CI, name) for name in dict.fromkeys(group.cis) if name in self.items),
+			*(Node(LINE, name) for name in dict.fromkeys(group.lines) if name in self.lines),
+			*(Node(SEGMENT, name) for name in dict.fromkeys(group.segments) if name in self._segment_names),
+		]
+
+	@cached_property
+	def _segment_names(self) -> frozenset[str]:
+		return frozenset(segment.name for segment in self.segments)
+
+	def line_state_by(self, item: ConfigurationItem) -> LineState | None:
+		"""What a failure of a CI does to its own line; None where it has none, or none that is known."""
+		if item.line_effect is LineEffect.NONE or item.production_line not in self.lines:
+			return None
+		if (item.name, (LINE, item.production_line)) in self.covered:  # a Node equals its tuple
+			return None
+		return LineState.STOPPED if item.line_effect == LineEffect.STOPS else LineState.DEGRADED
 
 
 def build_cmdb(
@@ -73,53 +137,28 @@ def build_cmdb(
 	relations: Iterable[Relation],
 	segments: Iterable[Segment],
 	lines: Iterable[ProductionLine],
+	groups: Iterable[RedundancyGroup] = (),
+	feeds: Iterable[LineFeed] = (),
 ) -> Cmdb:
-	"""Join the records of a plant into one graph. Edges carry `reason`, the words that explain them, and `state`,
-	the LineState that an edge into a line leads to."""
-	graph: nx.DiGraph[Node] = nx.DiGraph()
-	known_lines = {line.name: line for line in lines}
-	graph.add_nodes_from(Node(LINE, name) for name in known_lines)
-	for item in items:
-		_add_item(graph, item, known_lines)
-	for relation in relations:
-		_add_relation(graph, relation)
-	for segment in segments:
-		_add_segment(graph, segment)
-	return Cmdb(lines=known_lines, failures=graph)
+	"""Join the records of a plant."""
+	return Cmdb(
+		items={item.name: item for item in items},
+		relations=dict.fromkeys(relations).keys(),  # each once, in their order,
+		segments=tuple(segments),
+		groups=tuple(groups),
+		feeds=tuple(feeds),
+		lines={line.name: line for line in lines},
+	)
 
 
-def _add_item(graph: nx.DiGraph[Node], item: ConfigurationItem, lines: dict[str, ProductionLine]) -> None:
-	node = Node(CI, item.name)
-	graph.add_node(node)
-	if item.production_line in lines and item.line_effect != LineEffect.NONE:
-		stops = item.line_effect == LineEffect.STOPS
-		graph.add_edge(
-			node,
-			Node(LINE, str(item.production_line)),
-			reason="stops" if stops else "degrades",
-			state=LineState.STOPPED if stops else LineState.DEGRADED,
-		)
-
-
-def _add_relation(graph: nx.DiGraph[Node], relation: Relation) -> None:
-	source, target = Node(CI, relation.source), Node(CI, relation.target)
-	if source not in graph or target not in graph:  # an end that has retired carries no failure
-		return
+def ways_of(relation: Relation) -> list[tuple[str, str]]:
+	"""The (from, to) CIs between which a failure travels along a relation."""
+	ways = []
 	if relation.failure_travels in (FailureTravel.SOURCE_TO_TARGET, FailureTravel.BOTH_WAYS):
-		graph.add_edge(source, target, reason=relation.type)
+		ways.append((relation.source, relation.target))
 	if relation.failure_travels in (FailureTravel.TARGET_TO_SOURCE, FailureTravel.BOTH_WAYS):
-		graph.add_edge(target, source, reason=f"needed, {relation.type}")
-
-
-def _add_segment(graph: nx.DiGraph[Node], segment: Segment) -> None:
-	node = Node(SEGMENT, segment.name)
-	graph.add_node(node)
-	for switch in segment.switches:
-		if Node(CI, switch) in graph:
-			graph.add_edge(Node(CI, switch), node, reason="carries")
-	for member in segment.members:
-		if Node(CI, member) in graph:
-			graph.add_edge(node, Node(CI, member), reason="connects")
+		ways.append((relation.target, relation.source))
+	return ways
 
 
 def check_relation(source_ci: str, relation_type: str, target_ci: str) -> None:

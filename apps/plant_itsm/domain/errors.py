@@ -27,6 +27,10 @@ class MissingRecordError(PlantItsmError):
 	"""A record that something points to does not exist."""
 
 
+class StaleResultError(PlantItsmError):
+	"""What a result was computed from has changed meanwhile, and it can explain itself no more."""
+
+
 class MoneyError(PlantItsmError):
 	"""An amount is no number, or two currencies were mixed."""
 

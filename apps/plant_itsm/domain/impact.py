@@ -1,24 +1,29 @@
-"""From failed CIs through the graph to lines, units and money. Exact: no depth limit, cycles allowed."""
+"""From failed CIs through the plant to lines, time, units and money. Exact: no depth limit, cycles and redundancy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import networkx as nx
-
-from plant_itsm.domain.cmdb import CI, LINE, Cmdb, Node, ProductionLine
-from plant_itsm.domain.cost_models import CostModel, model_on
-from plant_itsm.domain.errors import MissingRecordError, MoneyError
+from plant_itsm.domain.adjacency import Ints
+from plant_itsm.domain.cmdb import Cmdb, ProductionLine
+from plant_itsm.domain.cost_models import CostModel
+from plant_itsm.domain.failure_index import FailureIndex
+from plant_itsm.domain.line_prices import LinePrices, total_of
 from plant_itsm.domain.money import Money, total
+from plant_itsm.domain.spread import Paths
 from plant_itsm.domain.vocabulary import LineState
 
 
 @dataclass(frozen=True)
 class LineImpact:
-	"""One affected line. `path` leads from the failed CI to the line; `not_priced` says why there is no cost."""
+	"""One affected line. `path` leads from the failed CI to the line; `not_priced` says why there is no cost.
+
+	`reached_after_seconds`: how long buffers keep the line going; until then it costs nothing. `cost_per_hour` is what
+	it costs from then on.
+	"""
 
 	line: ProductionLine
 	state: LineState
@@ -27,26 +32,53 @@ class LineImpact:
 	cost_model: str | None
 	not_priced: str | None
 	blocks_units: bool = True
+	reached_after_seconds: float = 0.0
 
 	@property
 	def units_blocked_per_shift(self) -> int:
 		return self.line.units_per_shift if self.blocks_units and self.state == LineState.STOPPED else 0
 
+	@property
+	def cost_per_hour_now(self) -> Money | None:
+		"""What the line costs while the buffers before it last: nothing."""
+		return self.cost_per_hour if self.reached_after_seconds == 0 else None
+
+	def as_json(self) -> dict[str, Any]:
+		return {
+			"line": self.line.name,
+			"state": str(self.state),
+			"product": self.line.product,
+			"units_per_shift": self.units_blocked_per_shift,
+			"cost_per_hour": self.cost_per_hour and self.cost_per_hour.as_json(),
+			"cost_model": self.cost_model,
+			"path": self.path,
+			"reached_after_seconds": self.reached_after_seconds,
+		}
+
 
 @dataclass(frozen=True)
 class Impact:
-	"""What a set of failed CIs does to the plant."""
+	"""What a set of failed CIs does to the plant. `cost_per_hour` is what it comes to once all buffers are empty."""
 
 	failed: tuple[str, ...]
 	affected_cis: tuple[str, ...]
 	lines: tuple[LineImpact, ...]
 	cost_per_hour: Money | None
 	not_priced: tuple[str, ...]
+	path_to: Callable[[str], str] = field(repr=False, compare=False)
+	"""The path that explains an affected CI. Raises StaleResultError once the CMDB has changed."""
 
 	@property
 	def units_per_shift(self) -> int:
 		"""Units blocked per shift, summed over the stopped lines."""
 		return sum(line.units_blocked_per_shift for line in self.lines)
+
+	@property
+	def cost_per_hour_now(self) -> Money | None:
+		"""Before any buffer is empty; None where nothing costs yet, or where there is no total."""
+		if self.cost_per_hour is None:
+			return None
+		return total(line.cost_per_hour_now for line in self.lines if line.cost_per_hour_now)
 
 	def unpriced(self, state: LineState, reason: str) -> Impact:
 		"""The same lines in another state, without units and money, and the reason why."""
@@ -59,103 +91,76 @@ class Impact:
 		return replace(self, lines=lines, cost_per_hour=None, not_priced=(reason,) if lines else ())
 
 	def as_json(self) -> dict[str, Any]:
+		now = self.cost_per_hour_now
 		return {
 			"failed": list(self.failed),
 			"affected_cis": list(self.affected_cis),
-			"lines": [
-				{
-					"line": impact.line.name,
-					"state": str(impact.state),
-					"product": impact.line.product,
-					"units_per_shift": impact.units_blocked_per_shift,
-					"cost_per_hour": impact.cost_per_hour and impact.cost_per_hour.as_json(),
-					"cost_model": impact.cost_model,
-					"path": impact.path,
-				}
-				for impact in self.lines
-			],
+			"paths": {ci: self.path_to(ci) for ci in self.affected_cis},
+			"lines": [line.as_json() for line in self.lines],
 			"units_per_shift": self.units_per_shift,
 			"cost_per_hour": self.cost_per_hour and self.cost_per_hour.as_json(),
+			"cost_per_hour_now": now and now.as_json(),
 			"not_priced": list(self.not_priced),
 		}
 
 
 def impact_of(
-	cmdb: Cmdb, cost_models: Sequence[CostModel], failed: Iterable[str], days: dict[str, date]
+	cmdb: Cmdb, cost_models: Iterable[CostModel], failed: Iterable[str], days: Mapping[str, date]
 ) -> Impact:
 	"""The impact of failed CIs. `days` gives, per Plant Site, the local date whose cost model prices the stop.
 
-	A line is Stopped when one of the ways to it stops it, else Degraded; only stopped lines block units and cost
-	money. Raises MissingRecordError for a CI that the plant does not hold.
+	A line is Stopped when one of the ways to it stops it, also one through lines that feed it, else Degraded; only
+	stopped lines block units and cost money. Raises MissingRecordError for a CI that the plant does not hold.
 	"""
 	roots = tuple(sorted(set(failed)))
-	for name in roots:
-		if not cmdb.holds_ci(name):
-			raise MissingRecordError(f"OT CI {name!r} is not in the CMDB, or retired. Check the name.")
-	parents = _reach(cmdb.failures, [Node(CI, name) for name in roots])
+	steps = cmdb.index.spread(roots)
+	ways = _Ways(cmdb.index, cmdb.index.paths(steps), steps)
+	prices = LinePrices(cost_models, days)
 	lines = tuple(
-		_line_impact(cmdb, cost_models, node.name, parents, days)
-		for node in sorted(parents)
-		if node.kind == LINE
+		sorted(
+			[*_stopped(cmdb, ways, prices), *_degraded(cmdb, ways)],
+			key=lambda found: found.line.name,
+		)
 	)
-	not_priced = [line.not_priced for line in lines if line.not_priced]
-	try:
-		cost = total(line.cost_per_hour for line in lines if line.cost_per_hour)
-	except MoneyError as error:
-		cost = None
-		not_priced.append(f"no total: {error}")
-	affected = tuple(sorted(node.name for node in parents if node.kind == CI and node.name not in roots))
-	return Impact(roots, affected, lines, cost, tuple(not_priced))
+	cost, not_priced = total_of((line.cost_per_hour for line in lines), (line.not_priced for line in lines))
+	return Impact(
+		roots,
+		tuple(cmdb.index.affected_cis(steps)),
+		lines,
+		cost,
+		tuple(not_priced),
+		lambda ci: ways.paths.to(cmdb.index.number_of(ci)),
+	)
 
 
-Parents = dict[Node, Node | None]
+class _Ways:
+	"""How a failure gets to each line: through CIs and segments, then along feeds."""
+
+	def __init__(self, index: FailureIndex, paths: Paths, steps: Ints):
+		self.paths = paths
+		self._index = index
+		self.stops = index.stops(index.lines_at_once(steps, LineState.STOPPED))
+		worse = index.lines_at_once(steps, LineState.DEGRADED)
+		self.degraded = [line for line in worse if line not in self.stops]
+
+	def to(self, line: str, state: LineState) -> str:
+		fed: list[str] = []
+		while (arrival := self.stops.get(line)) is not None and arrival.before is not None:
+			fed.append(line)
+			line = arrival.before
+		return " → ".join([self.paths.to(self._index.numbers.line(line, state)), *reversed(fed)])
 
 
-def _reach(graph: nx.DiGraph[Node], roots: list[Node]) -> Parents:
-	"""Every node that the roots can reach, breadth first, with the node before it on a shortest way; None at a root."""
-	parents: Parents = dict.fromkeys(roots)
-	wave = list(roots)
-	while wave:
-		following = []
-		for node in wave:
-			for neighbour in graph.successors(node):
-				if neighbour not in parents:
-					parents[neighbour] = node
-					following.append(neighbour)
-		wave = following
-	return parents
+def _stopped(cmdb: Cmdb, ways: _Ways, prices: LinePrices) -> Iterator[LineImpact]:
+	for name, arrival in ways.stops.items():
+		line = cmdb.lines[name]
+		path = ways.to(name, LineState.STOPPED)
+		yield LineImpact(
+			line, LineState.STOPPED, path, *prices.of(line), reached_after_seconds=arrival.seconds
+		)
 
 
-def _path_to(node: Node, parents: Parents) -> list[Node]:
-	path = [node]
-	while (before := parents[path[-1]]) is not None:
-		path.append(before)
-	return path[::-1]
-
-
-def _line_impact(
-	cmdb: Cmdb,
-	cost_models: Sequence[CostModel],
-	name: str,
-	parents: Parents,
-	days: dict[str, date],
-) -> LineImpact:
-	line = cmdb.lines[name]
-	state, path = _worst_way(cmdb.failures, Node(LINE, name), parents)
-	if state == LineState.DEGRADED:
-		return LineImpact(line, state, path, None, None, None)
-	day = days[line.plant_site]
-	model = model_on(cost_models, name, day)
-	if model is None:
-		return LineImpact(line, state, path, None, None, f"{name}: not priced: no cost model valid on {day}")
-	return LineImpact(line, state, path, model.cost_per_hour, model.name, None)
-
-
-def _worst_way(graph: nx.DiGraph[Node], line: Node, parents: Parents) -> tuple[LineState, str]:
-	"""The state of a line and the shortest way that leads to just that state."""
-	doors = [node for node in graph.predecessors(line) if node in parents]
-	stopping = [node for node in doors if graph.edges[node, line]["state"] == LineState.STOPPED]
-	state = LineState.STOPPED if stopping else LineState.DEGRADED
-	ways = [_path_to(node, parents) for node in stopping or doors]
-	shortest = min(ways, key=lambda way: (len(way), way))
-	return state, " → ".join(node.name for node in [*shortest, line])
+def _degraded(cmdb: Cmdb, ways: _Ways) -> Iterator[LineImpact]:
+	for name in ways.degraded:
+		path = ways.to(name, LineState.DEGRADED)
+		yield LineImpact(cmdb.lines[name], LineState.DEGRADED, path, None, None, None)

@@ -92,6 +92,13 @@ class SegmentRole(Word):
 	SWITCH = "Switch"
 
 
+class MinUpUnit(Word):
+	"""What the number of members of a redundancy group that must be up counts."""
+
+	COUNT = "Count"
+	PERCENT = "Percent"
+
+
 class LineState(Word):
 	STOPPED = "Stopped"
 	DEGRADED = "Degraded"

@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from plant_itsm.domain.cmdb import Cmdb, ConfigurationItem, Relation, Segment, build_cmdb
+from plant_itsm.domain.failure_index import ReachedLines
 from plant_itsm.domain.impact import Impact, impact_of
-from plant_itsm.domain.vocabulary import CIStatus, FailureTravel, LineEffect, SegmentRole
+from plant_itsm.domain.root_candidates import RootCandidate, root_candidates
+from plant_itsm.domain.single_points import MOST_POINTS, SinglePoint, single_points_of_failure
 from plant_itsm.ports import Clock, Records
-from plant_itsm.services.cmdb_tree import with_tree
 from plant_itsm.services.cost_models import all_cost_models
-from plant_itsm.services.lines import local_days, production_lines
+from plant_itsm.services.lines import local_days
+from plant_itsm.services.snapshots import CMDB_SOURCES, SnapshotReader
 
-SOURCES = (
-	"Plant Site",
-	"Plant Area",
-	"Production Line",
-	"OT CI",
-	"CI Relation",
-	"CI Relation Type",
-	"Network Segment",
-	"Line Stop Cost Model",
-)
+SOURCES = (*CMDB_SOURCES, "Line Stop Cost Model")
 """The DocTypes that an impact is computed from."""
 
 
@@ -32,17 +24,23 @@ def impact_of_cis(records: Records, clock: Clock, failed: Iterable[str]) -> Impa
 
 
 class ImpactModel:
-	"""Computes impacts on a graph that it keeps; refresh reads it anew when one of its sources has changed."""
+	"""Computes impacts on a snapshot that it keeps; refresh reads anew what has changed, and edits the index of the
+	snapshot where few CIs and relations have.
+
+	One per process. The records' stamp is a few cheap queries and is asked for each time, so no version needs to be
+	kept elsewhere for other processes to notice an edit at their next use.
+	"""
 
 	def __init__(self, records: Records):
 		self._records = records
+		self._reader = SnapshotReader(records)
 		self._stamp = ""
 		self.refresh()
 
 	def refresh(self) -> None:
 		stamp = self._records.stamp(SOURCES)
 		if stamp != self._stamp:
-			self._cmdb = load_cmdb(self._records)
+			self._cmdb = self._reader.read()
 			self._cost_models = all_cost_models(self._records)
 			self._stamp = stamp
 
@@ -52,41 +50,16 @@ class ImpactModel:
 	def holds_ci(self, name: str) -> bool:
 		return self._cmdb.holds_ci(name)
 
+	def lines_of_ci(self, name: str) -> ReachedLines:
+		"""The lines that a failure of one CI alone reaches. Raises MissingRecordError for an unknown one."""
+		return self._cmdb.index.lines_of_ci(name)
 
-def load_cmdb(records: Records) -> Cmdb:
-	"""The graph of all CIs in use."""
-	travels = {row["name"]: FailureTravel(row["failure_travels"]) for row in records.find("CI Relation Type")}
-	items = records.find("OT CI", {"status": CIStatus.ACTIVE})
-	relations = [
-		Relation(row["source_ci"], row["relation_type"], row["target_ci"], travels[row["relation_type"]])
-		for row in records.find("CI Relation")
-	]
-	return build_cmdb(
-		items=[
-			ConfigurationItem(
-				name=row["name"],
-				ci_class=row["ci_class"],
-				production_line=row["production_line"],
-				line_effect=LineEffect(row["line_effect"] or LineEffect.STOPS),
-			)
-			for row in items
-		],
-		relations=with_tree(relations, items, travels),
-		segments=_segments(records),
-		lines=production_lines(records),
-	)
+	def root_candidates(self, failed: Iterable[str]) -> tuple[RootCandidate, ...]:
+		"""Which CI may be behind a set of failed ones, the best candidate first."""
+		return root_candidates(self._cmdb, failed)
 
-
-def _segments(records: Records) -> list[Segment]:
-	members: dict[str, list[str]] = {}
-	switches: dict[str, list[str]] = {}
-	for row in records.find("Network Segment Member", {"parenttype": "Network Segment"}):
-		members.setdefault(row["parent"], []).append(row["ci"])
-		if row["role"] == SegmentRole.SWITCH:
-			switches.setdefault(row["parent"], []).append(row["ci"])
-	return [
-		Segment(
-			segment["name"], tuple(switches.get(segment["name"], ())), tuple(members.get(segment["name"], ()))
+	def single_points_of_failure(self, at: datetime, most: int = MOST_POINTS) -> tuple[SinglePoint, ...]:
+		"""The CIs with most money per hour at risk, priced as of a moment."""
+		return single_points_of_failure(
+			self._cmdb, self._cost_models, local_days(self._records, at), most=most
 		)
-		for segment in records.find("Network Segment")
-	]

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from plant_itsm.domain.alarms import check_bands
 from plant_itsm.domain.calendars import check_exception, check_shifts
-from plant_itsm.domain.cmdb import check_relation, check_segment_members
+from plant_itsm.domain.cmdb import check_segment_members
 from plant_itsm.domain.cost_models import check_cost_model
 from plant_itsm.domain.errors import InvalidRecordError, PlantItsmError, StoreUnavailableError
 from plant_itsm.domain.periods import check_period
 from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
-from plant_itsm.services import inventory_rules
+from plant_itsm.services import inventory_rules, redundancy_rules
 from plant_itsm.services.calendars import breaks_of, shifts_of
 from plant_itsm.services.cost_models import cost_model, cost_models_of
 from plant_itsm.services.lines import site_of_line
@@ -48,10 +48,6 @@ def _plant_site(records: Records, record: Record) -> None:
 			f"Plant Site {record['site_name']}: time zone {record['time_zone']!r} is unknown."
 			" Use an IANA name, for example Europe/Berlin."
 		) from None
-
-
-def _ci_relation(records: Records, record: Record) -> None:
-	check_relation(record["source_ci"], record["relation_type"], record["target_ci"])
 
 
 def _network_segment(records: Records, record: Record) -> None:
@@ -97,7 +93,9 @@ def _calendar_exception(records: Records, record: Record) -> None:
 
 _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Plant Site": _plant_site,
-	"CI Relation": _ci_relation,
+	"CI Relation": redundancy_rules.ci_relation,
+	"Redundancy Group": redundancy_rules.redundancy_group,
+	"Line Feed": redundancy_rules.line_feed,
 	"Network Segment": _network_segment,
 	"Line Stop Cost Model": _cost_model,
 	"Signal Rule": _signal_rule,

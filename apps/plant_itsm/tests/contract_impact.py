@@ -101,6 +101,62 @@ class ImpactContract(ContractCase):
 			with self.subTest(name), self.assertRaisesRegex(MissingRecordError, name):
 				self._impact(name)
 
+	def test_one_of_two_switches_is_enough_for_a_segment_and_both_lost_are_not(self):
+		line = self._priced_line("Line")
+		robot = self.plant.ci("Robot", production_line=line)
+		first, second = self.plant.ci("SW 1"), self.plant.ci("SW 2")
+		members = [{"ci": first, "role": "Switch"}, {"ci": second, "role": "Switch"}, {"ci": robot}]
+		ring = self.plant.segment("Ring", members)
+		self.assertEqual([i.line.name for i in self._impact(first).lines], [line])
+		group = self.plant.group("Switches", [first, second], [{"network_segment": ring}])
+		self.assertEqual(self._impact(first).lines, ())
+		(found,) = self._impact(first, second).lines
+		self.assertEqual(found.line.name, line)
+		self.assertIn(f"{group} (0 of 2 up, 1 needed) → {ring} → {robot}", found.path)
+
+	def test_a_percentage_of_a_group_is_rounded_up(self):
+		line = self._priced_line("Line")
+		hosts = [self.plant.ci(f"Host {n}") for n in range(3)]
+		self.plant.group("Hosts", hosts, [{"production_line": line}], min_up=50, min_up_unit="Percent")
+		self.assertEqual(self._impact(hosts[0]).lines, ())
+		self.assertEqual([i.line.name for i in self._impact(*hosts[:2]).lines], [line])
+
+	def test_a_line_behind_buffers_is_reached_when_they_are_empty(self):
+		lines = [self._priced_line(f"Line {number}") for number in (1, 2, 3)]
+		self.plant.feed(lines[0], lines[1], 20)
+		self.plant.feed(lines[1], lines[2], 7.5)
+		impact = self._impact(self.plant.ci("Robot", production_line=lines[0]))
+		self.assertEqual(
+			[(i.line.name, i.reached_after_seconds) for i in impact.lines],
+			[(lines[0], 0), (lines[1], 1200), (lines[2], 1650)],
+		)
+		self.assertEqual(impact.cost_per_hour, Money(Decimal("11400.00"), "EUR"))
+		self.assertEqual(impact.cost_per_hour_now, Money(Decimal("3800.00"), "EUR"))
+		self.assertTrue(impact.lines[2].path.endswith(" → ".join(lines)), impact.lines[2].path)
+
+	def test_a_model_that_is_kept_follows_every_edit(self):
+		line = self._priced_line("Line")
+		robot, server, spare = self.plant.ci("Robot", production_line=line), *map(self.plant.ci, "AB")
+		needs = self.plant.relation_type("depends on", "Target to Source")
+		model = ImpactModel(self.records)
+
+		def lines_of(*failed: str) -> list[str]:
+			model.refresh()
+			return [found.line.name for found in model.impact(failed, NOON).lines]
+
+		self.assertEqual(lines_of(server), [])
+		self.plant.relation(robot, needs, server)
+		self.assertEqual(lines_of(server), [line])
+		late = self.plant.ci("Late")
+		self.plant.relation(server, needs, late)
+		self.assertEqual((lines_of(late), list(model.lines_of_ci(late).stops)), ([line], [line]))
+		self.plant.group("Servers", [server, spare], [{"ci": robot}])
+		self.assertEqual((lines_of(server), lines_of(server, spare)), ([], [line]))
+		self.records.update("OT CI", robot, {"line_effect": "No Direct Effect"})
+		self.assertEqual(lines_of(server, spare), [])
+		self.records.update("OT CI", robot, {"line_effect": "Stops Line", "status": "Retired"})
+		self.assertEqual(lines_of(server, spare), [])
+
 	def test_a_model_that_is_kept_notices_a_change(self):
 		line = self._priced_line("Line")
 		robot = self.plant.ci("Robot")

@@ -27,6 +27,8 @@ WRITTEN_DOCTYPES = (
 	"OT Connection State",
 	"OT Connection",
 	"Line Stop Cost Model",
+	"Redundancy Group",
+	"Line Feed",
 	"Network Segment",
 	"CI Relation",
 	"CI Program Version",
@@ -122,9 +124,9 @@ class SmallPlant:
 		}
 		return self._insert("Line Stop Cost Model", values, more)
 
-	def relation_type(self, text: str, failure_travels: str) -> str:
+	def relation_type(self, text: str, failure_travels: str, **more: Any) -> str:
 		values = {"relation_name": self.named(text), "failure_travels": failure_travels}
-		return self._insert("CI Relation Type", values, {})
+		return self._insert("CI Relation Type", values, more)
 
 	def relation(self, source: str, relation_type: str, target: str) -> str:
 		values = {"source_ci": source, "relation_type": relation_type, "target_ci": target}
@@ -133,6 +135,18 @@ class SmallPlant:
 	def segment(self, text: str, members: list[Record]) -> str:
 		values = {"segment_name": self.named(text), "plant_site": self.site, "members": members}
 		return self._insert("Network Segment", values, {})
+
+	def group(self, text: str, members: list[str], dependents: list[Record], **more: Any) -> str:
+		values = {
+			"group_name": self.named(text),
+			"members": [{"ci": ci} for ci in members],
+			"dependents": dependents,
+		}
+		return self._insert("Redundancy Group", values, more)
+
+	def feed(self, from_line: str, to_line: str, buffer_minutes: float) -> str:
+		values = {"from_line": from_line, "to_line": to_line, "buffer_minutes": buffer_minutes}
+		return self._insert("Line Feed", values, {})
 
 	def rule(self, text: str, ci: str, **more: Any) -> str:
 		values = {

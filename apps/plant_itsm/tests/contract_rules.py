@@ -16,6 +16,45 @@ class RulesContract(ContractCase):
 			self.plant.relation(robot, kind, robot)
 		self.assertEqual(self.records.count("CI Relation", {"source_ci": robot}), 0)
 
+	def test_nothing_is_part_of_itself_however_far_up(self):
+		part_of = self.plant.relation_type("part of", "Source to Target", is_hierarchy=True)
+		valve, gripper, robot = map(self.plant.ci, ("Valve", "Gripper", "Robot"))
+		first = self.plant.relation(valve, part_of, gripper)
+		self.plant.relation(gripper, part_of, robot)
+		with self.assertRaisesRegex(PlantItsmError, f"cycle: {robot} → {valve} → {gripper} → {robot}"):
+			self.plant.relation(robot, part_of, valve)
+		self.assertEqual(self.records.count("CI Relation", {"source_ci": robot}), 0)
+		with self.assertRaisesRegex(PlantItsmError, "Remove one"):
+			self.records.update("CI Relation", first, {"source_ci": robot, "target_ci": gripper})
+		other = self.plant.relation_type("controls", "Source to Target")
+		self.plant.relation(robot, other, valve)
+
+	def test_a_redundancy_group_can_be_met_and_protects_something(self):
+		first, second, robot = map(self.plant.ci, ("SW 1", "SW 2", "Robot"))
+		depends = [{"ci": robot}]
+		for refused, members, dependents, more in (
+			("min up 3 is above its 2 members", [first, second], depends, {"min_up": 3}),
+			("min up 0 is below 1", [first, second], depends, {"min_up": 0}),
+			("101 %.*1 to 100", [first], depends, {"min_up": 101, "min_up_unit": "Percent"}),
+			("listed twice as member", [first, first], depends, {}),
+			("no members", [], depends, {}),
+			("nothing depends on it", [first], [], {}),
+			("cannot depend on its own group", [first, robot], depends, {}),
+			("row 1 names nothing", [first], [{}], {}),
+			("listed twice as dependent CI", [first], [*depends, *depends], {}),
+		):
+			with self.subTest(refused), self.assertRaisesRegex(PlantItsmError, refused):
+				self.plant.group("Switches", members, dependents, **more)
+		self.assertIsNone(self.records.get("Redundancy Group", self.named("Switches")))
+
+	def test_a_line_feeds_others_through_a_buffer_that_is_a_length_of_time(self):
+		first, second = self.plant.line("A"), self.plant.line("B")
+		with self.assertRaisesRegex(PlantItsmError, f"{first} feeds itself"):
+			self.plant.feed(first, first, 10)
+		with self.assertRaisesRegex(PlantItsmError, "-5 minutes cannot be"):
+			self.plant.feed(first, second, -5)
+		self.assertEqual(self.records.count("Line Feed", {"from_line": first}), 0)
+
 	def test_cost_models_of_a_line_cannot_overlap(self):
 		line = self.plant.line("L")
 		first = self.plant.cost_model(line, valid_to=date(2026, 6, 30))
