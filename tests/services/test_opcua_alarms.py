@@ -162,6 +162,20 @@ def test_what_the_source_no_longer_tells_of_is_asked_of_its_own_notifier_alone(p
 	assert [stop["status"] for stop in stops(plant)] == ["Open"]
 
 
+def test_an_active_alarm_that_its_source_does_not_retain_is_not_over_because_the_source_is_silent(
+	plant, drain
+):
+	drain.process(
+		[alarm(plant), alarm(plant, seconds=1, acked=True, confirmed=True, retain=False), retained(plant)]
+	)
+	drain.process([retained(plant)])
+	plant.drain(CONNECTION).process([retained(plant)])
+	assert [stop["status"] for stop in stops(plant)] == ["Open"]
+	assert events(plant)[0]["remark"] == "confirmed at the source; not retained at the source"
+	plant.drain(CONNECTION).process([alarm(plant, seconds=9, active=False, retain=False)])
+	assert [stop["status"] for stop in stops(plant)] == ["Ended"]
+
+
 def test_a_rule_can_look_at_the_band_of_what_is_active(plant):
 	plant.records.update(
 		"OT Connection",

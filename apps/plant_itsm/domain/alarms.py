@@ -21,6 +21,7 @@ NORMAL = "normal"
 
 SHELVED_AT_SOURCE = "shelved at the source"
 GONE_FROM_SOURCE = "gone from the source's alarms"
+NOT_RETAINED = "not retained at the source"
 RETAINED = "retained"
 """In the one document that is no alarm: digests of the alarms that a source has told on ConditionRefresh."""
 
@@ -80,10 +81,22 @@ def ended(address: str) -> dict[str, Any]:
 
 
 def remark_of(document: Mapping[str, Any]) -> str:
-	"""What operators have done with the alarm at its source; "" for nothing."""
+	"""What the source says of the alarm beside its state, "; " between the parts; "" for nothing: what operators have
+	done with it, and that it would leave it out on ConditionRefresh though it is active."""
+	parts = []
 	if document.get("confirmed"):
-		return "confirmed at the source"
-	return "acknowledged at the source" if document.get("acked") else ""
+		parts.append("confirmed at the source")
+	elif document.get("acked"):
+		parts.append("acknowledged at the source")
+	if is_unretained(document):
+		parts.append(NOT_RETAINED)
+	return "; ".join(parts)
+
+
+def is_unretained(document: Mapping[str, Any]) -> bool:
+	"""Whether an alarm is active, but no longer of interest to its source: its silence proves no end then. Part 9
+	wants active alarms retained; some servers let go of those that have been acknowledged and confirmed."""
+	return bool(document.get("active")) and document.get("retain") is False
 
 
 def digest_of(address: str) -> str:

@@ -252,9 +252,10 @@ class OpcUaLink:
 		told: list[Told] = []
 		for item in part.MonitoredItems:
 			address = self._items.address_of.get(item.ClientHandle)
-			if address is not None:  # else dropped a moment ago
-				self._read_values.confirm(address, item.Value)
-				told.append((address, item.Value))
+			if address is None or notifier_address(address):
+				continue  # dropped a moment ago; or node-opcua tells the value of an event notifier after a cut
+			self._read_values.confirm(address, item.Value)
+			told.append((address, item.Value))
 		return told
 
 	def _notices_of(self, part: ua.EventNotificationList) -> list[Told]:

@@ -7,10 +7,12 @@ from typing import Any
 
 from plant_itsm.domain.alarms import (
 	GONE_FROM_SOURCE,
+	NOT_RETAINED,
 	RETAINED,
 	SHELVED_AT_SOURCE,
 	digest_of,
 	ended,
+	is_unretained,
 	judged,
 	remark_of,
 )
@@ -18,18 +20,21 @@ from plant_itsm.domain.errors import PayloadError
 from plant_itsm.domain.opcua_addresses import notifier_address
 from plant_itsm.domain.payloads import decode
 from plant_itsm.domain.signals import GOOD, Decoded, StreamedSignal
-from plant_itsm.domain.vocabulary import PayloadFormat, Phase
+from plant_itsm.domain.vocabulary import PayloadFormat, Phase, Transition
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.signal_events import EVENT
 
 
 class OpcUaDecoder:
-	"""The decoder of one connection. It remembers nothing: which alarms are active is told by the rules' states."""
+	"""The decoder of one connection. Which alarms are active is told by the rules' states; it remembers which of those
+	that it has decoded are retained, and of others asks the remarks of their events."""
 
 	def __init__(self, records: Records, connection: Record):
 		self._records = records
 		self._connection: str = connection["name"]
 		rows = connection.get("severity_bands") or ()
 		self._bands = tuple((row["lowest_severity"], row["word"]) for row in rows)
+		self._unretained: dict[str, bool] = {}
 
 	def decode(self, streamed: StreamedSignal) -> list[Decoded]:
 		signal = streamed.signal
@@ -46,12 +51,17 @@ class OpcUaDecoder:
 	def _alarm(self, address: str, document: dict[str, Any], source_time: datetime | None) -> Decoded:
 		"""No rule needs to look at each alarm of a notifier. A branch is an earlier state that somebody has yet to
 		acknowledge: it is history."""
+		is_branch = document.get("branch_id") is not None
+		if not is_branch and document.get("active"):
+			self._unretained[address] = is_unretained(document)
+		elif not is_branch:
+			self._unretained.pop(address, None)
 		return Decoded(
 			address,
 			document,
 			source_time,
 			GOOD,
-			historical=document.get("branch_id") is not None,
+			historical=is_branch,
 			optional=True,
 			remark=remark_of(document),
 			suppressed_by_source=SHELVED_AT_SOURCE if document.get("shelved") else "",
@@ -64,7 +74,8 @@ class OpcUaDecoder:
 			raise PayloadError(
 				f"{notifier}: no list of alarms: let no one but the listener write to its stream"
 			)
-		gone = [address for address in self._active(notifier) if digest_of(address) not in retained]
+		untold = [address for address in self._active(notifier) if digest_of(address) not in retained]
+		gone = [address for address in untold if not self._is_unretained(address)]
 		return [
 			Decoded(address, ended(address), None, GOOD, optional=True, remark=GONE_FROM_SOURCE)
 			for address in gone
@@ -79,6 +90,14 @@ class OpcUaDecoder:
 		addresses = {row["address"] for row in self._records.find("Signal State", wanted)}
 		return sorted(address for address in addresses if address.startswith(f"{notifier}/"))
 
+	def _is_unretained(self, address: str) -> bool:
+		known = self._unretained.get(address)
+		if known is not None:
+			return known
+		raised = {"connection": self._connection, "address": address, "transition": Transition.RAISED}
+		rows = self._records.find(EVENT, raised, order_by="received_time", descending=True, limit=1)
+		return any(NOT_RETAINED in (row["remark"] or "") for row in rows)
+
 	def next_due(self) -> None:
 		return None
 
@@ -86,4 +105,4 @@ class OpcUaDecoder:
 		return []
 
 	def save(self) -> None:
-		"""There is nothing to remember."""
+		"""What has to outlive us is in the remarks of events."""

@@ -68,5 +68,5 @@ def _is_raise_of(event: Record, rule: SignalRule, address: str) -> bool:
 
 
 def _with(before: str | None, remark: str) -> str:
-	parts = (before or "").split("; ")
-	return before or "" if remark in parts else joined(before, remark)
+	known = (before or "").split("; ")
+	return joined(before, *(part for part in remark.split("; ") if part not in known))
