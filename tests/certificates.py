@@ -30,8 +30,14 @@ class Authority:
 		self.certificate = folder / "ca.pem"
 		self.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-	def issue(self, name: str, application_uri: str = "urn:plant-itsm:test") -> tuple[Path, Path]:
-		"""Certificate and key of a server on the loopback or of a client."""
+	def issue(
+		self,
+		name: str,
+		application_uri: str = "urn:plant-itsm:test",
+		*,
+		ends_in: timedelta = timedelta(days=30),
+	) -> tuple[Path, Path]:
+		"""Certificate and key of a server on the loopback or of a client, valid for so long; it began a day earlier."""
 		key = _key()
 		names = x509.SubjectAlternativeName(
 			[
@@ -43,7 +49,7 @@ class Authority:
 		both = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
 		identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
 		certificate = (
-			_builder(_name(name), self._name, key)
+			_builder(_name(name), self._name, key, ends_in)
 			.add_extension(names, critical=False)
 			.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
 			.add_extension(_usage(signs_certificates=False), critical=True)
@@ -69,16 +75,19 @@ def _name(common_name: str) -> x509.Name:
 	return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey) -> x509.CertificateBuilder:
+def _builder(
+	subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, ends_in: timedelta = timedelta(days=60)
+) -> x509.CertificateBuilder:
 	now = datetime.now(timezone.utc)
+	ends_at = now + ends_in
 	return (
 		x509.CertificateBuilder()
 		.subject_name(subject)
 		.issuer_name(issuer)
 		.public_key(key.public_key())
 		.serial_number(x509.random_serial_number())
-		.not_valid_before(now - timedelta(days=1))
-		.not_valid_after(now + timedelta(days=30))
+		.not_valid_before(min(now, ends_at) - timedelta(days=1))
+		.not_valid_after(ends_at)
 	)
 
 

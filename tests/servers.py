@@ -228,6 +228,7 @@ class OpcUaServer:
 	):
 		self.port = free_port()
 		self._users, self._certificate, self._policies = users, certificate, policies
+		self.certificate_path = certificate[0] if certificate else None
 		self._values: dict[str, Any] = {}
 		self._server: Server | None = None
 		self._loop = BackgroundLoop()
@@ -265,6 +266,16 @@ class OpcUaServer:
 		if self._server is not None:
 			self._loop.run(self._add(name, value))
 		return f"ns=2;s={name}"
+
+	def add_many(self, name: str, count: int) -> list[str]:
+		"""Variables with the value 0, named name.0 and so on; their node ids as texts."""
+
+		async def add() -> None:
+			for number in range(count):
+				await self._add(f"{name}.{number}", 0)
+
+		self._loop.run(add())
+		return [f"ns=2;s={name}.{number}" for number in range(count)]
 
 	def write(self, name: str, value: Any) -> None:
 		"""A new value or a whole ua.DataValue."""

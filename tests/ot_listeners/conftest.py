@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,9 @@ class SystemClock:
 class Running:
 	"""A listener that runs in a thread. addresses may be changed while it does."""
 
-	def __init__(self, redis_url: str, record: dict[str, Any], addresses: set[str]):
+	def __init__(
+		self, redis_url: str, record: dict[str, Any], addresses: set[str], secrets_folder: Path | None = None
+	):
 		self.client = redis.Redis.from_url(redis_url, socket_timeout=5)
 		self.addresses = addresses
 		self.reports = Recorder()
@@ -43,7 +46,8 @@ class Running:
 		if "host" in record:
 			self._listener = MqttListener(MqttSettings.from_record(record, "plant"), intake, SystemClock())
 		else:
-			self._listener = OpcUaListener(OpcUaSettings.from_record(record, "plant"), intake, SystemClock())
+			opcua = OpcUaSettings.from_record(record, "plant", secrets_folder)
+			self._listener = OpcUaListener(opcua, intake, SystemClock())
 		self._thread = threading.Thread(target=self._run, daemon=True)
 		self._thread.start()
 
@@ -82,8 +86,13 @@ def listen(shared_redis, client) -> Iterator[Callable[..., Running]]:
 	"""listen(record, addresses, redis_url=...) starts a listener; it is ended after the test."""
 	started: list[Running] = []
 
-	def start(record: dict[str, Any], addresses: set[str], redis_url: str | None = None) -> Running:
-		started.append(Running(redis_url or shared_redis.url, record, addresses))
+	def start(
+		record: dict[str, Any],
+		addresses: set[str],
+		redis_url: str | None = None,
+		secrets_folder: Path | None = None,
+	) -> Running:
+		started.append(Running(redis_url or shared_redis.url, record, addresses, secrets_folder))
 		return started[-1]
 
 	yield start

@@ -104,16 +104,10 @@ class AlarmServer(OpcUaServer):
 class LimitedServer(OpcUaServer):
 	"""A server with the limits of a small PLC."""
 
-	def __init__(
-		self, *, subscriptions: int = 1000, items: int = 1000, items_per_call: int = 1000, **options: Any
-	):
-		super().__init__(**options)
-		self._subscriptions, self._items, self._items_per_call = subscriptions, items, items_per_call
-
 	async def _start(self) -> None:
 		await super()._start()
-		self._server.iserver.max_subscriptions = self._subscriptions
 		self._service = self._server.iserver.subscription_service
+		self.limit()
 		self._create, self._service.create_monitored_items = (
 			self._service.create_monitored_items,
 			self._limited,
@@ -127,6 +121,10 @@ class LimitedServer(OpcUaServer):
 		results = await self._create(params)
 		refused = ua.StatusCode(ua.StatusCodes.BadTooManyMonitoredItems)
 		return results + [ua.MonitoredItemCreateResult(StatusCode=refused) for _ in wanted[room:]]
+
+	def limit(self, *, subscriptions: int = 1000, items: int = 1000, items_per_call: int = 1000) -> None:
+		self._server.iserver.max_subscriptions = subscriptions
+		self._items, self._items_per_call = items, items_per_call
 
 	def items_of(self, subscription: int) -> int:
 		return len(self._service.subscriptions[subscription].monitored_item_srv._monitored_items)
