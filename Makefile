@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-intake clean
+.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-intake docs-pictures clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -53,6 +53,9 @@ bench-latency: $(STAMP) ## publish -> ticket committed, against a bare ticket in
 
 bench-intake: $(STAMP) servers ## signals per second from the wire to the stream and into records, against bare clients
 	$(BIN)/python -m tests.benchmarks.intake
+
+docs-pictures: ## the pictures of docs/desk.md, from a site of $$FRAPPE_BENCH or ~/frappe-bench
+	bench-config/desk-pictures
 
 clean:
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

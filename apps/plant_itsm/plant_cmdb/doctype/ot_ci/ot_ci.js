@@ -7,15 +7,13 @@ frappe.ui.form.on("OT CI", {
 
 async function show_impact(ci) {
 	const impact = await frappe.xcall("plant_itsm.api.impact.of_ci", { ci });
-	frappe.msgprint({
-		title: __("If {0} fails", [ci]),
-		message: impact.lines.length ? impact_table(impact) : __("No line stops."),
-		wide: true,
-	});
+	const dialog = new frappe.ui.Dialog({ title: __("If {0} fails", [ci]), size: "large" });
+	dialog.$body.html(impact.lines.length ? impact_table(impact) : `<p>${__("No line stops.")}</p>`);
+	dialog.show();
 }
 
 function impact_table(impact) {
-	const total = [__("Total"), "", impact.units_per_shift, money(impact.cost_per_hour), ""];
+	const money = (cost) => (cost ? format_currency(Number(cost.amount), cost.currency) : "");
 	const rows = impact.lines.map((line) => [
 		line.line,
 		__(line.state),
@@ -24,14 +22,12 @@ function impact_table(impact) {
 		line.path,
 	]);
 	const head = [__("Line"), __("State"), __("Units per shift"), __("Cost per hour"), __("Path")];
-	const cells = (tag, row) =>
+	const total = [__("Total"), "", impact.units_per_shift, money(impact.cost_per_hour), ""];
+	const cells = (row, tag) =>
 		row.map((cell) => `<${tag}>${frappe.utils.escape_html(String(cell))}</${tag}>`).join("");
-	const body = [...rows, total].map((row) => `<tr>${cells("td", row)}</tr>`).join("");
-	const not_priced = impact.not_priced.map((why) => `<li>${frappe.utils.escape_html(why)}</li>`).join("");
-	return `<table class="table table-bordered"><tr>${cells("th", head)}</tr>${body}</table>
-		${not_priced && `<p>${__("Not priced")}</p><ul>${not_priced}</ul>`}`;
-}
-
-function money(cost) {
-	return cost ? `${format_number(cost.amount, null, 2)} ${cost.currency}` : "";
+	const body = rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("");
+	const why = impact.not_priced.map((reason) => `<li>${frappe.utils.escape_html(reason)}</li>`).join("");
+	return `<table class="table table-bordered">
+		<tr>${cells(head, "th")}</tr>${body}<tr>${cells(total, "th")}</tr>
+	</table>${why && `<p>${__("Not priced")}</p><ul>${why}</ul>`}`;
 }

@@ -1,0 +1,203 @@
+"""Pictures of the Desk and of Helpdesk for docs/desk.md, taken with Chromium from a running site with the demo plant.
+
+`bench-config/desk-pictures` starts what it takes. The site needs an open line stop of SW-L3-043; docs/site-proof.md
+tells how one comes about.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+SECONDS = 40
+WIDTH, HEIGHT = 1440, 960
+COLOURS = 128
+"""Enough for screens that are mostly grey; keeps a picture below 200 kB."""
+QUIET = (
+	"--headless",
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+	"--force-device-scale-factor=1",
+	f"--window-size={WIDTH},{HEIGHT}",
+)
+PRODUCTION_MANAGER = "petra.production@demo-plant.example"
+_CALL = """
+const [path, body, done] = arguments;
+const headers = {"Content-Type": "application/json"};
+if (window.frappe && frappe.csrf_token) headers["X-Frappe-CSRF-Token"] = frappe.csrf_token;
+fetch(path, body ? {method: "POST", headers, body: JSON.stringify(body)} : {headers})
+	.then(async (reply) => done([reply.status, await reply.text()]));
+"""
+
+
+@dataclass(frozen=True)
+class Screen:
+	"""A page of the site; `ready` is a CSS selector of what it shows last, `act` what to do with it then."""
+
+	name: str
+	path: str
+	ready: str
+	act: Callable[[Browser], None] | None = None
+
+
+class Browser:
+	def __init__(self, url: str, profile: str):
+		options = webdriver.ChromeOptions()
+		options.binary_location = shutil.which("chromium") or ""
+		for argument in (*QUIET, f"--user-data-dir={profile}"):
+			options.add_argument(argument)
+		service = webdriver.ChromeService(shutil.which("chromedriver"))
+		self._driver = webdriver.Chrome(options=options, service=service)
+		self._driver.set_script_timeout(SECONDS)
+		self._url = url
+
+	def close(self) -> None:
+		self._driver.quit()
+
+	def call(self, path: str, body: dict[str, Any] | None = None) -> Any:
+		"""Ask the site in the name of whoever is logged in. Raises RuntimeError for a refusal."""
+		status, text = self._driver.execute_async_script(_CALL, path, body)
+		if status != 200:
+			raise RuntimeError(f"{path}: {status} {text[:300]}")
+		return json.loads(text)
+
+	def log_in(self, user: str, password: str) -> None:
+		self._driver.get(f"{self._url}/login")
+		self.call("/api/method/login", {"usr": user, "pwd": password})
+
+	def become(self, user: str) -> None:
+		self.open("/app/user", ".page-title")
+		self.call(
+			"/api/method/frappe.core.doctype.user.user.impersonate",
+			{"user": user, "reason": "pictures for the docs"},
+		)
+
+	def names(self, doctype: str, filters: list[list[str]]) -> list[str]:
+		query = f"filters={json.dumps(filters)}&order_by=creation desc"
+		return [row["name"] for row in self.call(f"/api/resource/{doctype}?{query}")["data"]]
+
+	def open(self, path: str, ready: str) -> None:
+		self._driver.get(f"{self._url}{path}")
+		self.wait(ready)
+		self._settle()
+
+	def wait(self, selector: str) -> WebElement:
+		def seen(driver: webdriver.Chrome) -> WebElement | None:
+			found = driver.find_elements(By.CSS_SELECTOR, selector)
+			return next((element for element in found if element.is_displayed()), None)
+
+		return WebDriverWait(self._driver, SECONDS).until(seen, f"{selector} does not appear")
+
+	def click(self, selector: str) -> None:
+		self._driver.execute_script("arguments[0].click()", self.wait(selector))
+
+	def scroll_to(self, selector: str) -> None:
+		self._driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", self.wait(selector))
+
+	def _settle(self) -> None:
+		"""Wait until the page asks the site for nothing any more, and its fonts and fades are done."""
+		quiet = """
+			const done = arguments[0];
+			let last = -1, calm = 0;
+			const asked = () => performance.getEntriesByType("resource").filter((e) => !e.name.includes("socket.io"));
+			const look = setInterval(() => {
+				const now = asked().length;
+				calm = now === last ? calm + 1 : 0;
+				last = now;
+				if (calm > 8) { clearInterval(look); document.fonts.ready.then(() => done()); }
+			}, 150);
+		"""
+		self._driver.execute_async_script(quiet)
+
+	def take(self, screen: Screen, folder: Path) -> None:
+		self.open(screen.path, screen.ready)
+		if screen.act:
+			screen.act(self)
+			self._settle()
+		path = folder / f"{screen.name}.png"
+		self._driver.save_screenshot(str(path))
+		with Image.open(path) as picture:
+			picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+		print(f"{path} {path.stat().st_size // 1000} kB")
+
+
+def show_impact(browser: Browser) -> None:
+	browser.click("[data-label='Show%20impact']")
+	browser.wait(".modal.show table")
+
+
+def close_greeting(browser: Browser) -> None:
+	"""Helpdesk greets whoever is new to it in front of the fields of the ticket."""
+	browser.click("div.fixed.shadow-2xl > div:first-child button:last-child")
+
+
+def administrator_screens(browser: Browser) -> list[Screen]:
+	(stop, *_) = browser.names("Line Stop", [["status", "=", "Open"], ["root_ci", "=", "SW-L3-043"]])
+	(ticket, *_) = browser.names("HD Ticket", [["plant_line_stop", "=", stop]])
+	form = ".form-layout .form-page"
+	return [
+		Screen("line-stop-list", "/app/line-stop/view/list?kind=Line+Stop", ".list-row .indicator-pill"),
+		Screen("line-stop", f"/app/line-stop/{stop}", ".form-message.red"),
+		Screen(
+			"ticket-in-desk",
+			f"/app/hd-ticket/{ticket}",
+			form,
+			lambda page: page.scroll_to("[data-fieldname=plant_root_ci]"),
+		),
+		Screen("ticket-of-agent", f"/helpdesk/tickets/{ticket}", "div.fixed.shadow-2xl", close_greeting),
+		Screen("impact", "/app/ot-ci/SW-L3-043", form, show_impact),
+		Screen("signal-rule", "/app/signal-rule/SW-L3-043 lost", form),
+		Screen("ot-connection", "/app/ot-connection/Cell Broker", form),
+		Screen("settings", "/app/plant-itsm-settings", form),
+	]
+
+
+def manager_screens(browser: Browser) -> list[Screen]:
+	(stop, *_) = browser.names("Line Stop", [["status", "=", "Open"]])
+	form = ".form-layout .form-page"
+	return [
+		Screen("manager-line-stop-list", "/app/line-stop", ".list-row .indicator-pill"),
+		Screen("manager-line-stop", f"/app/line-stop/{stop}", ".form-message.red"),
+		Screen("manager-impact", "/app/ot-ci/SW-L3-043", form, show_impact),
+	]
+
+
+def main() -> None:
+	parser = argparse.ArgumentParser(description=__doc__)
+	parser.add_argument("--url", default="http://plant.localhost:8000")
+	parser.add_argument("--password", default="admin", help="of Administrator")
+	parser.add_argument("--out", type=Path, default=Path("out/pictures"))
+	asked = parser.parse_args()
+	asked.out.mkdir(parents=True, exist_ok=True)
+	with tempfile.TemporaryDirectory(prefix="plant-itsm-") as profile:
+		browser = Browser(asked.url, profile)
+		try:
+			browser.log_in("Administrator", asked.password)
+			for screen in administrator_screens(browser):
+				browser.take(screen, asked.out)
+			browser.become(PRODUCTION_MANAGER)
+			for screen in manager_screens(browser):
+				browser.take(screen, asked.out)
+		finally:
+			browser.close()
+
+
+if __name__ == "__main__":
+	main()
