@@ -32,6 +32,8 @@ def signal(value, **parts):
 		(uuid.UUID(int=7), "00000000-0000-0000-0000-000000000007"),
 		(ua.ServerState.Failed, 1),
 		([ua.LocalizedText("a"), ua.LocalizedText("b")], ["a", "b"]),
+		("St\udcf6rung", "St\\udcf6rung"),
+		(ua.LocalizedText("St\udcf6rung"), "St\\udcf6rung"),
 	],
 )
 def test_values_become_json(value, payload):

@@ -35,21 +35,24 @@ def notifier_node(address: str) -> str | None:
 
 def alarm_address(notifier: str, source: str, condition: str, condition_id: str) -> str:
 	"""The address of one condition. `notifier` is a notifier_address; names may hold anything."""
-	return "/".join((notifier, *(level(name) for name in (source, condition)), _bounded(condition_id)))
+	return "/".join((notifier, level(source), level(condition), _bounded(condition_id.replace("\0", "%00"))))
 
 
 def level(name: str) -> str:
-	"""A name as one level of an address: what would part levels or match many is written as %2F, %2B, %23 and %25."""
-	for sign in "%/+#":
+	"""A name as one level of an address: what would part levels or match many is written as %2F, %2B, %23 and %25, and
+	the null character as %00."""
+	for sign in "%/+#\0":
 		name = name.replace(sign, f"%{ord(sign):02X}")
 	return _bounded(name)
 
 
 def _bounded(name: str) -> str:
-	"""A name that fits into an address; of a longer one the beginning and a digest of the whole."""
+	"""A name that fits into an address; of a longer one the beginning and a digest of the whole. What is no text
+	(half a character) is written out."""
+	name = name.encode("utf-8", "backslashreplace").decode()
 	if len(name) <= _LONGEST_NAME:
 		return name
-	digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+	digest = hashlib.sha256(name.encode()).hexdigest()[:8]
 	return f"{name[: _LONGEST_NAME - 9]}~{digest}"
 
 

@@ -14,7 +14,7 @@ from plant_itsm.domain.opcua_addresses import alarm_address
 from plant_itsm.domain.signals import RawSignal
 from plant_itsm.domain.vocabulary import Word
 from plant_itsm.ot_listeners.listening import SHOWN_PAYLOAD_BYTES
-from plant_itsm.ot_listeners.opcua_values import as_json, as_utc, signal_from
+from plant_itsm.ot_listeners.opcua_values import as_json, as_text, as_utc, signal_from
 
 _BASE_EVENT, _CONDITION, _ACKNOWLEDGEABLE, _ALARM = 2041, 2782, 2881, 2915
 _SHELVED = (2932, 2933)  # the states TimedShelved and OneShotShelved of the ShelvedStateMachineType
@@ -107,7 +107,7 @@ def event_of(notifier: str, fields: Sequence[ua.Variant]) -> AlarmEvent:
 	problem = _problem(fields)
 	if problem:
 		return AlarmEvent(
-			EventKind.ALARM, notifier, Notice({"fields": repr(list(values.values()))}, None, problem)
+			EventKind.ALARM, notifier, Notice({"fields": as_text(repr(list(values.values())))}, None, problem)
 		)
 	if _is_null(values[""]):
 		return AlarmEvent(EventKind.OTHER)
@@ -127,8 +127,8 @@ def _problem(fields: Sequence[ua.Variant]) -> str | None:
 
 
 def _alarm(notifier: str, values: dict[str, Any]) -> AlarmEvent:
-	source, condition = values["SourceName"] or "", values["ConditionName"] or ""
-	condition_id = values[""].to_string()
+	source, condition = (as_text(values[name] or "") for name in ("SourceName", "ConditionName"))
+	condition_id = as_text(values[""].to_string())
 	enabled = values["EnabledState/Id"]
 	active = values["ActiveState/Id"]
 	document = {
@@ -168,7 +168,7 @@ def raw_signal(told: Told, received_time: datetime, max_payload_bytes: int) -> R
 
 def _notice_signal(address: str, notice: Notice, received_time: datetime) -> RawSignal:
 	"""Its size is bounded already: names and messages are cut where they are made."""
-	payload = json.dumps(notice.document, ensure_ascii=False).encode("utf-8", "backslashreplace")
+	payload = json.dumps(notice.document, ensure_ascii=False).encode()
 	return RawSignal(
 		address=address,
 		payload=payload[:SHOWN_PAYLOAD_BYTES] if notice.problem else payload,
@@ -192,7 +192,7 @@ def _is_null(node: ua.NodeId | None) -> bool:
 
 
 def _node(node: ua.NodeId | None) -> str | None:
-	return None if _is_null(node) else node.to_string()[:_LONGEST_MESSAGE]
+	return None if _is_null(node) else as_text(node.to_string()[:_LONGEST_MESSAGE])
 
 
 def _text(message: Any) -> str:

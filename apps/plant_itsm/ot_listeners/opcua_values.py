@@ -22,9 +22,7 @@ def signal_from(
 	value = data.Value.Value if data.Value is not None else None
 	problem = None
 	try:
-		payload = json.dumps(as_json(value), ensure_ascii=False, allow_nan=False).encode(
-			"utf-8", "backslashreplace"
-		)
+		payload = json.dumps(as_json(value), ensure_ascii=False, allow_nan=False).encode()
 	except (ValueError, TypeError, RecursionError) as error:
 		payload = repr(value).encode("utf-8", "backslashreplace")
 		problem = (
@@ -79,7 +77,9 @@ def as_json(value: Any) -> Any:
 	"""Numbers, texts, truth values and lists as they are; times in ISO 8601, bytes in Base64, the rest as text."""
 	if isinstance(value, enum.Enum):
 		value = value.value
-	if value is None or isinstance(value, (bool, int, float, str)):
+	if isinstance(value, str):
+		return as_text(value)
+	if value is None or isinstance(value, (bool, int, float)):
 		return value
 	if isinstance(value, (list, tuple)):
 		return [as_json(item) for item in value]
@@ -89,16 +89,21 @@ def as_json(value: Any) -> Any:
 		return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).isoformat()
 	if isinstance(value, bytes):
 		return base64.b64encode(value).decode()
-	return _as_text(value)
+	return _described(value)
 
 
-def _as_text(value: Any) -> str | None:
+def as_text(text: str) -> str:
+	"""A text of the wire; bytes in it that were no UTF-8 (asyncua keeps them as half characters) are written out."""
+	return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _described(value: Any) -> str | None:
 	if isinstance(value, ua.LocalizedText):
-		return value.Text
+		return as_text(value.Text) if value.Text is not None else None
 	if isinstance(value, ua.QualifiedName):
-		return value.Name
+		return as_text(value.Name) if value.Name is not None else None
 	if isinstance(value, ua.NodeId):
-		return value.to_string()
+		return as_text(value.to_string())
 	if isinstance(value, ua.StatusCode):
 		return value.name
 	return str(value) if isinstance(value, uuid.UUID) else repr(value)
