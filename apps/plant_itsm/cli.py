@@ -16,8 +16,9 @@ from rich.console import Console
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.embedded.clock import SystemClock
+from plant_itsm.embedded.plant_commands import COMMANDS as PLANT_COMMANDS
 from plant_itsm.embedded.result_tables import impact_table, status_text
-from plant_itsm.embedded.signal_commands import COMMANDS
+from plant_itsm.embedded.signal_commands import COMMANDS as SIGNAL_COMMANDS
 from plant_itsm.embedded.site import EmbeddedSite, SiteError
 from plant_itsm.services.impact import impact_of_cis
 from plant_itsm.services.plants import load_plant, plant_folder
@@ -155,7 +156,7 @@ def _passing_site() -> Iterator[EmbeddedSite]:
 		site.records.close()
 
 
-for _command in COMMANDS:
+for _command in (*PLANT_COMMANDS, *SIGNAL_COMMANDS):
 	main.add_command(_command)
 
 

@@ -17,6 +17,7 @@ import redis
 from frappe.commands import get_site, pass_context
 
 from plant_itsm.domain.errors import PlantItsmError, StoreUnavailableError
+from plant_itsm.frappe_site.plant_commands import plant_commands
 from plant_itsm.frappe_site.signal_commands import signal_commands
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def tick(context: frappe._dict) -> None:
 @click.argument("plant")
 @pass_context
 def load_plant(context: frappe._dict, plant: str) -> None:
-	"""Load a shipped plant by its NAME or a folder of CSV files by its PATH, all or nothing."""
+	"""Load a shipped plant by its NAME, or a folder of CSV files or an .xlsx by its PATH, all or nothing."""
 	from plant_itsm.services.plants import load_plant as load
 	from plant_itsm.services.plants import plant_folder
 
@@ -151,7 +152,7 @@ def status(context: frappe._dict, as_json: bool) -> None:
 	click.echo(f"open line stops: {found.open_stops}; outbox: {found.outbox_pending} pending")
 
 
-for _command in signal_commands(_connected):
+for _command in (*plant_commands(_connected), *signal_commands(_connected)):
 	plant_itsm.add_command(_command)
 
 commands = [plant_itsm]

@@ -1,5 +1,11 @@
 """Every refusal of plant_itsm. The text names the thing, the value, and the limit or the next move."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plant_itsm.domain.plant_problems import Problem
+
 
 class PlantItsmError(Exception):
 	"""Base of all errors that are meant for a person to read."""
@@ -12,7 +18,9 @@ class InvalidRecordError(PlantItsmError):
 	number of its row from 1.
 	"""
 
-	def __init__(self, text: str, *, fieldname: str | None = None, value: object = None, row: int | None = None):
+	def __init__(
+		self, text: str, *, fieldname: str | None = None, value: object = None, row: int | None = None
+	):
 		super().__init__(text)
 		self.fieldname = fieldname
 		self.value = value
@@ -44,11 +52,13 @@ class RuleError(PlantItsmError):
 
 
 class PlantFileError(PlantItsmError):
-	"""Files of a plant cannot be loaded. Holds one problem per line, each with file and line."""
+	"""Files of a plant cannot be loaded. Its text holds one problem per line, each with file and line."""
 
-	def __init__(self, problems: list[str]):
-		self.problems = problems
-		super().__init__("\n".join(problems))
+	def __init__(self, problems: Sequence[Problem | str]):
+		self.problems = [
+			Problem("", None, problem) if isinstance(problem, str) else problem for problem in problems
+		]
+		super().__init__("\n".join(str(problem) for problem in problems))
 
 
 class ConnectionSettingError(PlantItsmError):

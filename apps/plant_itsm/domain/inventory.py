@@ -48,9 +48,7 @@ def serial_no_problems(
 		return
 
 
-def address_problems(
-	segment: str, members: Iterable[tuple[str, str | None]]
-) -> Iterator[InvalidRecordError]:
+def address_problems(segment: str, members: Iterable[tuple[str, str | None]]) -> Iterator[InvalidRecordError]:
 	"""Refuse addresses that are none, and one that two members of a segment share. members: (ci, ip_address)."""
 	owners: dict[IPv4Address | IPv6Address, str] = {}
 	for row, (ci, text) in enumerate(members, start=1):

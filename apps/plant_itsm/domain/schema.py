@@ -21,7 +21,8 @@ TABLE_TYPES = frozenset({"Table", "Table MultiSelect"})
 
 @dataclass(frozen=True)
 class FieldMeta:
-	"""One field. options: the DocType of a Link or Table, the choices of a Select."""
+	"""One field. options: the DocType of a Link or Table, the choices of a Select. length: the most characters that it
+	holds, 0 where its type decides."""
 
 	fieldname: str
 	fieldtype: str
@@ -30,6 +31,8 @@ class FieldMeta:
 	unique: bool = False
 	default: str | None = None
 	non_negative: bool = False
+	read_only: bool = False
+	length: int = 0
 
 	@property
 	def choices(self) -> tuple[str, ...]:
@@ -86,6 +89,8 @@ def _field(row: Mapping[str, Any]) -> FieldMeta:
 		unique=bool(row.get("unique")),
 		default=None if row.get("default") in FORM_DEFAULTS else row.get("default"),
 		non_negative=bool(row.get("non_negative")),
+		read_only=bool(row.get("read_only")),
+		length=int(row.get("length") or 0),
 	)
 
 
@@ -101,7 +106,9 @@ def parse_cell(field: FieldMeta, text: str) -> Any:
 		return _PARSERS.get(field.fieldtype, str)(text)
 	except (ValueError, ArithmeticError):
 		raise InvalidRecordError(
-			f"{field.fieldname}: {text!r} is no {field.fieldtype}. {_WAY_OUT.get(field.fieldtype, '')}".strip()
+			f"{field.fieldname}: {text!r} is no {field.fieldtype}. {_WAY_OUT.get(field.fieldtype, '')}".strip(),
+			fieldname=field.fieldname,
+			value=text,
 		) from None
 
 
@@ -150,15 +157,21 @@ _WAY_OUT = {
 
 def check_field(doctype: str, field: FieldMeta, value: Any) -> None:
 	"""Refuse a value that its field does not allow: missing, no choice of its Select, negative, no number."""
-	what = f"{doctype}: {field.fieldname}"
+	reason = _refusal(field, value)
+	if reason is not None:
+		raise InvalidRecordError(
+			f"{doctype}: {field.fieldname}{reason}", fieldname=field.fieldname, value=value
+		)
+
+
+def _refusal(field: FieldMeta, value: Any) -> str | None:
 	if value is None or value == "":
-		if field.reqd:
-			raise InvalidRecordError(f"{what} is missing. Enter a value.")
-		return
+		return " is missing. Enter a value." if field.reqd else None
 	if field.choices and str(value) not in field.choices:
 		offered = ", ".join(choice for choice in field.choices if choice)
-		raise InvalidRecordError(f"{what}: {str(value)!r} is not one of {offered}.")
+		return f": {str(value)!r} is not one of {offered}."
 	if field.fieldtype == "Currency":
 		value = to_decimal(value)
 	if field.non_negative and value < 0:
-		raise InvalidRecordError(f"{what}: {value} is negative. Enter 0 or more.")
+		return f": {value} is negative. Enter 0 or more."
+	return None

@@ -6,8 +6,6 @@ behind whatever happens to it.
 
 from __future__ import annotations
 
-import operator
-import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from typing import Any
 from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta, FieldMeta, parse_cell
 from plant_itsm.ports import Filters, Record, Records
+from plant_itsm.services.row_filters import row_test
 
 WRITTEN = (
 	"OT Connection State",
@@ -185,7 +184,7 @@ class _Table:
 
 	def fitting(self, filters: Filters | None, by_insertion: bool = False) -> Iterator[Record]:
 		wanted = dict(filters or {})
-		tests = [_test(self._meta, field, value) for field, value in wanted.items()]
+		tests = [row_test(self._meta, field, value) for field, value in wanted.items()]
 		candidates = self.rows.values() if by_insertion else self._candidates(wanted)
 		return (row for row in candidates if all(test(row) for test in tests))
 
@@ -211,27 +210,3 @@ class _Table:
 def _default(field: FieldMeta) -> Any:
 	empty = _EMPTY.get(field.fieldtype)
 	return parse_cell(field, field.default) if field.default else empty
-
-
-_ORDERED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_Test = Callable[[Record], bool]
-
-
-def _test(meta: DocTypeMeta, fieldname: str, wanted: Any) -> _Test:
-	word, value = wanted if isinstance(wanted, tuple) else ("=", wanted)
-	if fieldname != "name" and meta.field(fieldname) is None:
-		raise InvalidRecordError(f"{meta.name} has no field {fieldname!r} to find records by.")
-	if word in ("=", "!="):
-		return lambda row: ((row[fieldname] or None) == (value or None)) == (word == "=")
-	if word in _ORDERED:
-		compare = _ORDERED[word]
-		return lambda row: row[fieldname] is not None and compare(row[fieldname], value)
-	if word == "in":
-		among = set(value)
-		return lambda row: row[fieldname] in among
-	if word == "is" and value in ("set", "not set"):
-		return lambda row: bool(row[fieldname]) == (value == "set")
-	if word == "like":
-		pattern = re.compile(".*".join(map(re.escape, str(value).split("%"))), re.IGNORECASE | re.DOTALL)
-		return lambda row: pattern.fullmatch(row[fieldname] or "") is not None
-	raise InvalidRecordError(f"filter on {meta.name}: {fieldname} {word!r} is unknown.")

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from plant_itsm.domain.errors import PlantFileError, PlantItsmError, StoreUnavailableError
-from plant_itsm.domain.schema import DocTypeMeta
-from plant_itsm.ports import Record, Records
-from plant_itsm.services.plant_files import PlantRow, read_plant
+from plant_itsm.domain.plant_problems import Problem
+from plant_itsm.ports import Records
+from plant_itsm.services.plant_check import (
+	ADDED,
+	CHANGED,
+	UNCHANGED,
+	PlannedWrite,
+	PlantCheck,
+	check_plant,
+	errors_as_problems,
+)
+from plant_itsm.services.plant_files import read_files
+from plant_itsm.services.plant_sources import is_plant
 
 PACKAGE = Path(__file__).resolve().parents[1]
 VOCABULARY = PACKAGE / "vocabulary"
 PLANTS = PACKAGE.parents[1] / "fixtures" / "plants"
-FOREIGN_KEYS = {"User": "email", "Role": "role_name", "Currency": "currency_name"}
-"""DocTypes of other apps with the field that identifies a record: added when missing, never changed."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +39,24 @@ class LoadReport:
 
 
 def plant_folder(name_or_path: str) -> Path:
-	"""The folder of a shipped plant by its name, else of a path. Raises PlantFileError for neither."""
+	"""The folder of a shipped plant by its name, else a folder or workbook by its path. Raises PlantFileError for
+	neither."""
 	for folder in (PLANTS / name_or_path, Path(name_or_path)):
-		if folder.is_dir():
+		if is_plant(folder):
 			return folder
 	shipped = (
 		", ".join(sorted(folder.name for folder in PLANTS.glob("*/"))) or "none are shipped with this install"
 	)
 	raise PlantFileError(
-		[f"{name_or_path}: neither a folder nor a shipped plant ({shipped}). Name one of them."]
+		[
+			f"{name_or_path}: neither a folder nor a shipped plant ({shipped}), nor a workbook (.xlsx)."
+			" Name one of them."
+		]
 	)
 
 
 def load_plant(records: Records, folder: Path) -> LoadReport:
-	"""Load a folder of CSV files. Records that are there already are brought to what the files say.
+	"""Load a folder of CSV files, or a workbook. Records that are there already are brought to what the files say.
 
 	Raises PlantFileError with every problem, each with file and line; then nothing was written.
 	"""
@@ -58,60 +68,37 @@ def load_vocabulary(records: Records, folder: Path = VOCABULARY) -> LoadReport:
 	return _load(records, folder, keep_existing=True)
 
 
-def _load(records: Records, folder: Path, *, keep_existing: bool) -> LoadReport:
-	done: Counter[str] = Counter()
+def plan_load(records: Records, path: Path) -> PlantCheck:
+	"""What a load of a plant would meet and do. Writes nothing. Raises PlantFileError when there is no plant at all."""
+	return check_plant(records, read_files(records, path))
+
+
+def _load(records: Records, path: Path, *, keep_existing: bool) -> LoadReport:
 	with records.transaction():
-		rows = read_plant(records, folder)
-		problems = []
-		seen: dict[tuple[str, str], str] = {}
-		for row in rows:
-			try:
-				done[_apply(records, row, seen, keep_existing)] += 1
-			except StoreUnavailableError:
-				raise
-			except PlantItsmError as error:
-				problems.append(f"{row.place}: {error}")
+		files = read_files(records, path)
+		check = check_plant(records, files, keep_existing=keep_existing)
+		problems = check.problems or _write(records, check.writes)
 		if problems:
 			raise PlantFileError(problems)
-	return LoadReport(done["added"], done["changed"], done["unchanged"])
+	return load_report(check)
 
 
-def _apply(records: Records, row: PlantRow, seen: dict[tuple[str, str], str], keep_existing: bool) -> str:
-	meta = records.meta(row.doctype)
-	name = _name_of(meta, row.values)
-	if name is not None:
-		earlier = seen.setdefault((row.doctype, name), row.place)
-		if earlier != row.place:
-			raise PlantFileError([f"{row.doctype} {name!r} stands already at {earlier}. Remove one of them."])
-	existing = records.get(row.doctype, name) if name else None
-	if existing is None:
-		records.insert(row.doctype, row.values)
-		return "added"
-	if keep_existing or row.doctype in FOREIGN_KEYS or _agrees(existing, row.values):
-		return "unchanged"
-	records.update(row.doctype, existing["name"], row.values)
-	return "changed"
+def load_report(check: PlantCheck) -> LoadReport:
+	done = Counter(write.action for write in check.writes)
+	return LoadReport(done[ADDED], done[CHANGED], done[UNCHANGED])
 
 
-def _name_of(meta: DocTypeMeta, values: Record) -> str | None:
-	"""The name that the record has or will have; None where only an insert can tell (a series)."""
-	if meta.name in FOREIGN_KEYS:
-		return values.get(FOREIGN_KEYS[meta.name])
-	if meta.is_single:
-		return meta.name
-	if meta.autoname.startswith("field:"):
-		return values.get(meta.autoname.removeprefix("field:"))
-	if meta.autoname.startswith("format:") and "#" not in meta.autoname:
-		return meta.autoname.removeprefix("format:").format_map(defaultdict(str, values)).strip()
-	return values.get("name")
-
-
-def _agrees(existing: Any, wanted: Any) -> bool:
-	"""Whether a record holds all that a row asks for; a field that the row leaves out may hold anything."""
-	if isinstance(wanted, dict):
-		return all(_agrees(existing.get(field), value) for field, value in wanted.items())
-	if isinstance(wanted, list):
-		return len(existing or []) == len(wanted) and all(map(_agrees, existing, wanted))
-	if isinstance(wanted, (Decimal, float)):
-		return existing is not None and Decimal(str(existing)) == Decimal(str(wanted))
-	return bool(existing == wanted)
+def _write(records: Records, writes: list[PlannedWrite]) -> list[Problem]:
+	"""Carry out what was planned; returns what the store itself refuses, as another app's rules may."""
+	problems = []
+	for write in writes:
+		try:
+			if write.action == ADDED:
+				records.insert(write.row.doctype, write.row.values)
+			elif write.action == CHANGED:
+				records.update(write.row.doctype, str(write.name), write.row.values)
+		except StoreUnavailableError:
+			raise
+		except PlantItsmError as error:
+			problems.append(errors_as_problems(write.row, error))
+	return problems

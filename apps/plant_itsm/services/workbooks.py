@@ -1,0 +1,104 @@
+"""Workbooks (.xlsx) as sheets of texts, and back. Frappe brings openpyxl along; elsewhere it is an extra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from plant_itsm.domain.errors import PlantFileError
+
+WORKBOOK_SUFFIX = ".xlsx"
+SHEET_NAME_LENGTH = 31
+"""A limit of the format."""
+EXACT_DIGITS = 15
+"""A workbook keeps numbers as floats; longer ones are written as text."""
+
+
+def read_workbook(path: Path) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
+	"""(sheet, rows) of every sheet that is not empty; a row is (line, cells as texts).
+
+	Raises PlantFileError for a file that is no workbook.
+	"""
+	openpyxl = _openpyxl(path)
+	try:
+		workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+		for sheet in workbook.worksheets:
+			if sheet.sheet_state == "visible" and (rows := _rows(sheet)):
+				yield sheet.title, rows
+		workbook.close()
+	except (OSError, KeyError, ValueError, EOFError, _bad_zip()) as error:
+		raise PlantFileError(
+			[f"{path}: no workbook that can be read ({error}). Save it as Excel workbook (.xlsx)."]
+		) from None
+
+
+def write_workbook(path: Path, sheets: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
+	"""Write (sheet, rows) with the first row as header. Texts are never taken for formulas."""
+	openpyxl = _openpyxl(path)
+	workbook = openpyxl.Workbook(write_only=True)
+	for name, rows in sheets:
+		sheet = workbook.create_sheet(name[:SHEET_NAME_LENGTH])
+		sheet.freeze_panes = "A2"
+		for row in rows:
+			sheet.append([_written(openpyxl, sheet, value) for value in row])
+	workbook.save(path)
+
+
+def _openpyxl(path: Path) -> Any:
+	try:
+		import openpyxl
+		import openpyxl.cell
+	except ImportError:
+		raise PlantFileError(
+			[
+				f"{path}: workbooks need the package openpyxl. Install it with: pip install 'plant_itsm[xlsx]',"
+				" or use a folder of CSV files."
+			]
+		) from None
+	return openpyxl
+
+
+def _bad_zip() -> type[Exception]:
+	from zipfile import BadZipFile
+
+	return BadZipFile
+
+
+def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
+	sheet.reset_dimensions()  # some programs write a wrong size
+	rows = []
+	for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+		texts = [_text(cell) for cell in cells]
+		while texts and not texts[-1]:
+			texts.pop()
+		if texts:
+			rows.append((line, texts))
+	return rows
+
+
+def _text(value: Any) -> str:
+	"""A cell as it would stand in a CSV file."""
+	if value is None:
+		return ""
+	if isinstance(value, bool):
+		return str(int(value))
+	if isinstance(value, float) and value.is_integer():
+		return str(int(value))
+	if isinstance(value, datetime):
+		return value.date().isoformat() if value.time() == time() else value.isoformat()
+	if isinstance(value, (date, time)):
+		return value.isoformat()
+	return str(value).strip()
+
+
+def _written(openpyxl: Any, sheet: Any, value: Any) -> Any:
+	if isinstance(value, Decimal):
+		return value if len(value.as_tuple().digits) <= EXACT_DIGITS else str(value)
+	if isinstance(value, str) and value:
+		cell = openpyxl.cell.WriteOnlyCell(sheet, value)
+		cell.data_type = "s"
+		return cell
+	return value
