@@ -90,11 +90,10 @@ class LineMasks:
 		"""An edge from source was removed: work out anew source and all that leads to it."""
 		region = self._leading_to(source)
 		nodes = region.tolist()
-		within = self._within(region)
 		own = self._held_outside(region, nodes)
-		if not within.row(0) and own[0] == self._masks[source]:
-			return  # source lies on no cycle, and reaches by other ways what it has lost
-		for node, mask in zip(nodes, closures(*within.flat(), own), strict=True):
+		if own[0] == self._masks[source]:
+			return  # by other ways, and on no cycle, source reaches all that it has reached before
+		for node, mask in zip(nodes, closures(*self._within(region).flat(), own), strict=True):
 			if mask != self._masks[node]:
 				self._put(node, mask)
 
