@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, false, or_
+from sqlalchemy import Column, ColumnElement, Table, or_
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.schema import DocTypeMeta, FieldMeta
@@ -58,7 +58,10 @@ def _condition(meta: DocTypeMeta, table: Table, fieldname: str, wanted: Any) -> 
 	if word in _COMPARISONS:
 		condition = _COMPARISONS[word](column, stored(value))
 	elif word == "in":
-		condition = or_(false(), *(column == stored(one) for one in value))
+		values = [stored(one) for one in value]
+		condition = column.in_([one for one in values if one is not None])
+		if None in values:
+			condition = or_(condition, column.is_(None))
 	elif word == "like":
 		condition = column.like(str(value))
 	elif word == "is" and value in ("set", "not set"):
