@@ -15,12 +15,13 @@ import redis
 from rich.console import Console
 
 from plant_itsm.domain.errors import PlantItsmError
-from plant_itsm.embedded.clock import SystemClock
+from plant_itsm.embedded.impact_commands import COMMANDS as IMPACT_COMMANDS
+from plant_itsm.embedded.impact_commands import at_option, moment_of
 from plant_itsm.embedded.plant_commands import COMMANDS as PLANT_COMMANDS
 from plant_itsm.embedded.result_tables import impact_table, status_text
 from plant_itsm.embedded.signal_commands import COMMANDS as SIGNAL_COMMANDS
 from plant_itsm.embedded.site import EmbeddedSite, SiteError
-from plant_itsm.services.impact import impact_of_cis
+from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.plants import load_plant, plant_folder
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -85,13 +86,16 @@ def demo(context: click.Context, plant: str | None, keep: bool, out: Path) -> No
 @main.command()
 @click.argument("ci", nargs=-1, required=True)
 @_plant_option()
+@at_option
 @click.option("--json", "as_json", is_flag=True, help="Print the impact as JSON.")
 @click.pass_context
-def impact(context: click.Context, ci: tuple[str, ...], plant: str | None, as_json: bool) -> None:
+def impact(
+	context: click.Context, ci: tuple[str, ...], plant: str | None, at: str | None, as_json: bool
+) -> None:
 	"""Lines, units per shift and money per hour that depend on one or more CIs."""
 	with _passing_site() as site:
 		load_plant(site.records, _chosen(context, plant))
-		result = impact_of_cis(site.records, SystemClock(), ci)
+		result = ImpactModel(site.records).impact(ci, moment_of(at))
 	if as_json:
 		click.echo(json.dumps(result.as_json(), indent=2, ensure_ascii=False))
 	else:
@@ -156,7 +160,7 @@ def _passing_site() -> Iterator[EmbeddedSite]:
 		site.records.close()
 
 
-for _command in (*PLANT_COMMANDS, *SIGNAL_COMMANDS):
+for _command in (*IMPACT_COMMANDS, *PLANT_COMMANDS, *SIGNAL_COMMANDS):
 	main.add_command(_command)
 
 

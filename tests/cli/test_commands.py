@@ -46,9 +46,35 @@ def test_impact_as_a_table_shows_lines_units_money_and_total():
 		assert part in text
 
 
-def test_a_ci_without_influence_on_a_line_is_said_so():
-	assert "No production line depends on AR-042-HMI." not in run("impact", "AR-042-HMI").stdout
-	assert "depends on" not in run("impact", "AR-042").stdout
+def test_a_ci_that_its_group_covers_affects_no_line_and_that_is_said():
+	text = run("impact", "WELD-01", "--plant", "redundant").stdout
+	assert text.startswith("No production line stops or degrades when WELD-01 fails.")
+
+
+def test_a_line_behind_buffers_stops_later_and_costs_nothing_until_then():
+	text = run("impact", "WELD-01", "WELD-02", "--plant", "redundant").stdout
+	assert "Stops after 20 min" in text
+	assert "While the buffers last it costs 3,100.00 EUR per hour." in text
+	assert "WELD-01 → Welding robots (1 of 3 up, 2 needed) → Welding Line → Paint Line" in text
+
+
+def test_an_impact_can_be_asked_for_at_another_moment():
+	impact = json.loads(run("impact", "AR-042", "--at", "2025-06-02T06:00:00+02:00", "--json").stdout)
+	assert impact["cost_per_hour"] is None
+	assert "2025-06-02" in impact["not_priced"][0]
+	assert "zone" in run("impact", "AR-042", "--at", "2025-06-02T06:00").stderr
+
+
+def test_single_points_of_failure_are_ranked_by_money():
+	points = json.loads(run("spof", "--plant", "redundant", "--json").stdout)
+	assert [(point["ci"], (point["cost_per_hour"] or {}).get("amount")) for point in points] == [
+		("PRESS-01", "10000.00"),
+		("PAINT-01", "4500.00"),
+		("SCADA-BODY", None),
+		("SW-RING-2", None),
+	]
+	assert points[3]["redundancy"] == ["Ring switches: 1 of 2 needed"]
+	assert "SW-L3-043" in run("spof", "--top", "1").stdout
 
 
 def test_an_unknown_ci_is_refused_in_one_line():
@@ -61,7 +87,7 @@ def test_an_unknown_ci_is_refused_in_one_line():
 def test_a_plant_that_is_neither_shipped_nor_a_folder_is_refused():
 	result = run("impact", "AR-042", "--plant", "nowhere")
 	assert result.exit_code == 2
-	assert "nowhere: neither a folder nor a shipped plant (seed)" in result.stderr
+	assert "nowhere: neither a folder nor a shipped plant (redundant, seed)" in result.stderr
 
 
 def test_status_without_a_site_names_the_way_to_one(tmp_path):

@@ -30,4 +30,4 @@ def of_ci(ci: str) -> dict[str, Any]:
 
 def _without_money(impact: dict[str, Any]) -> dict[str, Any]:
 	lines = [{**line, "cost_per_hour": None, "cost_model": None} for line in impact["lines"]]
-	return {**impact, "lines": lines, "cost_per_hour": None, "not_priced": []}
+	return {**impact, "lines": lines, "cost_per_hour": None, "cost_per_hour_now": None, "not_priced": []}

@@ -33,6 +33,7 @@ class TestImpactApi(PlantCase):
 		impact = of_ci(self.ci)
 		self.assertEqual((impact["units_per_shift"], impact["cost_per_hour"]), (240, None))
 		self.assertEqual([line["cost_per_hour"] for line in impact["lines"]], [None])
+		self.assertNotIn("3800", frappe.as_json(impact))
 
 	def test_without_a_role_of_the_plant_there_is_no_answer(self):
 		self._as("Agent")
