@@ -185,7 +185,7 @@ def test_a_huge_message_and_huge_names_do_not_hide_an_alarm(server, listen, clie
 	document = json.loads(one.payload)
 	assert (document["active"], len(document["message"])) == (True, 1000)
 	_, source, condition, condition_id = one.address.split("/")
-	assert (len(source), condition, condition_id) == (140, "Collision%2F1 %2B%23", "ns=2;i=5")
+	assert (len(source), condition, condition_id) == (120, "Collision%2F1 %2B%23", "ns=2;i=5")
 
 
 GOOD_FIELDS = [

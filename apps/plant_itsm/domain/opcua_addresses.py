@@ -17,7 +17,7 @@ NODE_ID = re.compile(r"(?:ns=\d{1,5};|nsu=[^;]+;)?(?:i=\d{1,10}|[sgb]=.+?)", re.
 """A node id in its text form (OPC UA part 6, 5.3.1.10), with a namespace's index or its URI."""
 
 _NOTIFIER = re.compile(rf"alarms\(({NODE_ID.pattern})\)(?=/|\Z)", re.DOTALL)
-_LONGEST_NAME = 140
+_LONGEST_NAME, _LONGEST_NOTIFIER = 120, 130  # with its three levels an address fits into 500 characters
 _OF_ALARMS = "active"
 
 
@@ -81,6 +81,11 @@ def check_opcua_address(what: str, address: str, *, watched: bool = False) -> No
 				" or alarms(i=2253)/source name/condition name for alarms."
 			)
 		return
+	if len(notifier) > _LONGEST_NOTIFIER:
+		raise RuleError(
+			f"{what}: {notifier!r} has {len(notifier)} characters, and {_LONGEST_NOTIFIER} at most leave room for the"
+			" names of alarms. Name a notifier with a shorter node id."
+		)
 	for name in address[len(notifier) :].removesuffix("/#").split("/"):
 		if name != "+" and any(sign in name for sign in "+#\0"):
 			raise RuleError(

@@ -12,6 +12,7 @@ from plant_itsm.domain.vocabulary import EventKind, Transition
 from plant_itsm.ports import Record, Records
 
 EVENT = "OT Signal Event"
+_LONGEST_REMARK = 500
 
 
 def signal_event(
@@ -40,8 +41,8 @@ def silence(rule: SignalRule, address: str, value: str, at: datetime, now: datet
 
 
 def joined(*remarks: str | None) -> str:
-	"""Several remarks as one; "" where there is none."""
-	return "; ".join(remark for remark in remarks if remark)
+	"""Several remarks as one that fits into its field; "" where there is none."""
+	return "; ".join(remark for remark in remarks if remark)[:_LONGEST_REMARK]
 
 
 def note_on_raise(
