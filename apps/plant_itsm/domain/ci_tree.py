@@ -18,7 +18,7 @@ _RANK = {level: rank for rank, level in enumerate(EquipmentLevel)}
 
 @dataclass(frozen=True)
 class TreeItem:
-	"""A CI as the tree sees it; level None where its class has none."""
+	"""A CI as the tree sees it; level None where its class has none, plant_site "" where it is not known."""
 
 	name: str
 	plant_site: str
@@ -40,7 +40,7 @@ def parent_problems(
 	if any(one.name == item.name for one in above):
 		yield _refusal(item, parent, _cycle_reason(item, above))
 		return
-	if parent.plant_site != item.plant_site:
+	if parent.plant_site and item.plant_site and parent.plant_site != item.plant_site:
 		reason = f"which is at {parent.plant_site}, not at {item.plant_site}. Choose a CI of the same site."
 		yield _refusal(item, parent, reason)
 	holder = next((one for one in above if one.level is not None), None)

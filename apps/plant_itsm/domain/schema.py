@@ -169,7 +169,7 @@ def _refusal(field: FieldMeta, value: Any) -> str | None:
 		return " is missing. Enter a value." if field.reqd else None
 	if field.choices and str(value) not in field.choices:
 		offered = ", ".join(choice for choice in field.choices if choice)
-		return f": {str(value)!r} is not one of {offered}."
+		return f": {str(value)!r} is not one of {offered}. Choose one of them."
 	if field.fieldtype == "Currency":
 		value = to_decimal(value)
 	if field.non_negative and value < 0:

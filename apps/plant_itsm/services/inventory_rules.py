@@ -23,7 +23,8 @@ Problems = Iterator[InvalidRecordError]
 
 
 def problems_of(records: Records, doctype: str, record: Record) -> Problems:
-	"""What is wrong with a record. A field may hold None where an import could not read it: it is then not judged."""
+	"""What is wrong with a record. A field that an import could not read is left out, and then not judged; those that
+	make up the name are always there."""
 	find = _PROBLEMS.get(doctype)
 	if find is not None:
 		yield from find(records, record)
@@ -56,7 +57,8 @@ def _serial_no(records: Records, what: str, record: Record) -> Problems:
 def _place(records: Records, what: str, record: Record) -> Problems:
 	line, site = record.get("production_line"), record.get("plant_site")
 	cell = records.get("Work Cell", record["work_cell"]) if record.get("work_cell") else None
-	if cell is not None and cell["production_line"] and cell["production_line"] != line:
+	is_known = cell is not None and cell["production_line"] and "production_line" in record
+	if cell is not None and is_known and cell["production_line"] != line:
 		yield InvalidRecordError(
 			f"{what}: work cell {cell['name']} is in {cell['production_line']}, not in {line or 'no line'}."
 			f" Enter {cell['production_line']} as production line, or another work cell.",
@@ -104,12 +106,13 @@ def _ancestors(records: Records, name: str, parent: str) -> Iterator[TreeItem]:
 	above: str | None = parent
 	while above and above not in seen:
 		seen.add(above)
+		if above == name:
+			yield TreeItem(name, "")
+			return
 		record = records.get("OT CI", above)
 		if record is None:
 			return
 		yield _tree_item(records, record)
-		if above == name:
-			return
 		above = record["parent_ci"]
 
 
@@ -153,7 +156,7 @@ def _network_segment(records: Records, record: Record) -> Problems:
 
 
 def _program_version(records: Records, record: Record) -> Problems:
-	if record.get("taken_on") is None:
+	if any(record.get(fieldname) is None for fieldname in ("ci", "version", "taken_on")):
 		return
 	version = program_version(record)
 	before = records.get(PROGRAM_VERSION, record["name"]) if record.get("name") else None

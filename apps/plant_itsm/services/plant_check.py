@@ -7,7 +7,7 @@ What a rule can only say because it read a value that is wrong already is left o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ from plant_itsm.services.plant_fields import (
 )
 from plant_itsm.services.plant_files import FOREIGN_KEYS, WHOLE_ROW, PlantFiles, PlantRow
 from plant_itsm.services.plant_names import agrees, is_named_by_fields, name_column, name_of
+from plant_itsm.services.suspects import BadFields, SuspectRecord
 from plant_itsm.services.validation import problems_of
 
 ADDED, CHANGED, UNCHANGED = "added", "changed", "unchanged"
@@ -69,24 +70,6 @@ def check_plant(records: Records, files: PlantFiles, *, keep_existing: bool = Fa
 	return PlantCheck(checker.writes, checker.all_problems())
 
 
-class _Suspect(dict[str, Any]):
-	"""A record whose fields `bad` are wrong or were not read; tells when a rule reads one of them."""
-
-	def __init__(self, record: Record, bad: set[str], note: Callable[[], None]):
-		super().__init__(record)
-		self._bad, self._note = bad, note
-
-	def __getitem__(self, key: str) -> Any:
-		if key in self._bad:
-			self._note()
-		return super().__getitem__(key)
-
-	def get(self, key: str, default: Any = None) -> Any:
-		if key in self._bad:
-			self._note()
-		return super().get(key, default)
-
-
 class _Checker:
 	def __init__(self, records: Records, files: PlantFiles, keep_existing: bool):
 		self._planned = PlannedRecords(records, files.doctypes)
@@ -118,7 +101,7 @@ class _Checker:
 		self._check_rules(row, record, bad)
 		self._note_if_faulty(row, name)
 		if name is not None:
-			self._planned.put(row.doctype, _Suspect(record, bad, self._suspect_read) if bad else record)
+			self._planned.put(row.doctype, SuspectRecord(record, bad, self._suspect_read) if bad else record)
 		self.writes.append(PlannedWrite(row, name, CHANGED if existing is not None else ADDED))
 
 	def _keeps(self, row: PlantRow) -> bool:
@@ -133,28 +116,23 @@ class _Checker:
 
 	# ------------------------------------------------------------- fields
 
-	def _check_fields(self, row: PlantRow, meta: DocTypeMeta, name: str | None, record: Record) -> set[str]:
+	def _check_fields(self, row: PlantRow, meta: DocTypeMeta, name: str | None, record: Record) -> BadFields:
 		"""Note what is wrong with the fields; returns those that are not to be relied on."""
-		bad = set(row.unread) | {table for table, _number, _column in row.child_unread}
-		if WHOLE_ROW in bad:
+		bad = BadFields(set(row.unread), set(row.child_unread))
+		if WHOLE_ROW in bad.own:
 			return bad
 		required = row.doctype not in FOREIGN_KEYS
 		for problem in (
 			*field_problems(self._planned, meta, record, required=required),
 			*unique_problems(self._planned, meta, name, record),
 		):
-			if self._is_told_already(row, problem) or self._is_ahead(problem):
+			if bad.holds(problem.table, problem.row, problem.field.fieldname) or self._is_ahead(problem):
 				continue
-			bad.add(problem.table or problem.field.fieldname)
+			bad.add(problem)
 			if problem.error.value is None and row.doctype in self._files.unknown_columns:
 				continue  # its column is probably the one that is misspelt
 			self._add_field_problem(row, problem)
 		return bad
-
-	def _is_told_already(self, row: PlantRow, problem: FieldProblem) -> bool:
-		if problem.table is None:
-			return problem.field.fieldname in row.unread
-		return (problem.table, problem.row, problem.field.fieldname) in row.child_unread
 
 	def _is_ahead(self, problem: FieldProblem) -> bool:
 		"""Whether a link leads to a row further down, as in a circle of parents: the rules tell the circle."""
@@ -171,25 +149,24 @@ class _Checker:
 
 	# ------------------------------------------------------------- rules
 
-	def _check_rules(self, row: PlantRow, record: Record, bad: set[str]) -> None:
-		if WHOLE_ROW in bad:
+	def _check_rules(self, row: PlantRow, record: Record, bad: BadFields) -> None:
+		if WHOLE_ROW in bad.own:
 			return
 		for error in self._rule_errors(row.doctype, record, bad):
-			if self._suspect_was_read:
+			column = getattr(error, "fieldname", None) or ABOUT.get(row.doctype, "")
+			number: int | None = getattr(error, "row", None)
+			table, _, field_of_child = column.rpartition(".")
+			if self._suspect_was_read or bad.holds(table or None, number, field_of_child):
 				continue
-			name = getattr(error, "fieldname", None) or ABOUT.get(row.doctype, "")
-			table = name.partition(".")[0] if "." in name else None
-			if name not in bad and table not in bad:
-				self._add(self._problem(row, error, name, table, getattr(error, "row", None)))
+			self._add(self._problem(row, error, column, table or None, number))
 
-	def _rule_errors(self, doctype: str, record: Record, bad: set[str]) -> Iterator[PlantItsmError]:
-		"""With a field that is wrong only the rules are asked that bear an empty one."""
+	def _rule_errors(self, doctype: str, record: Record, bad: BadFields) -> Iterator[PlantItsmError]:
+		"""With a field that is wrong only those rules are asked that bear it to be missing."""
 		self._suspect_was_read = False
 		if not bad:
 			yield from problems_of(self._planned, doctype, record)
 		elif record.get("name"):
-			without = {name: None if name in bad else value for name, value in record.items()}
-			yield from inventory_rules.problems_of(self._planned, doctype, without)
+			yield from inventory_rules.problems_of(self._planned, doctype, bad.without(record))
 
 	def _suspect_read(self) -> None:
 		self._suspect_was_read = True
