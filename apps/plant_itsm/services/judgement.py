@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from plant_itsm.domain.errors import MissingRecordError, PayloadError, RuleError
 from plant_itsm.domain.judging import Cause, Verdict, expire, judge, note_quality
@@ -42,13 +42,14 @@ def connection_rules(records: Records, connection: str, now: datetime) -> Connec
 	if record is None:
 		raise MissingRecordError(f"OT Connection {connection!r} is gone: its signals wait in the stream.")
 	book = rule_book(records, connection)
+	settings = settings_of(records)
 	return ConnectionRules(
 		connection,
 		decoder_of(records, record),
 		book,
-		RuleStates(records, book),
+		RuleStates(records, book, timedelta(seconds=settings.nuisance.late_after_seconds / 2)),
 		Watchdogs(book, now),
-		settings_of(records),
+		settings,
 	)
 
 

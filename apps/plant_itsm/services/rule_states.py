@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from plant_itsm.domain.judging import Cause, RuleState
@@ -20,27 +20,40 @@ HOLDS_OPEN = (Phase.ACTIVE, Phase.CLEARING)
 
 
 class RuleStates:
-	"""The states of the rules of one connection. Whoever rolls a transaction back must drop this and load it anew."""
+	"""The states of the rules of one connection. Whoever rolls a transaction back must drop this and load it anew.
 
-	def __init__(self, records: Records, book: RuleBook):
+	time_slack: how old the source time that a restart finds may be; less than what makes a signal late, so that a late
+	signal is known as one after a restart too.
+	"""
+
+	def __init__(self, records: Records, book: RuleBook, time_slack: timedelta):
 		self._records = records
+		self._time_slack = time_slack
 		self._states: dict[tuple[str, str], RuleState] = {}
 		self._names: dict[tuple[str, str], str] = {}
 		for row in records.find(DOCTYPE, {"signal_rule": ("in", list(book.rules))}):
 			key = (row["signal_rule"], row["address"])
 			self._names[key] = row["name"]
 			self._states[key] = _state(row)
+		self._noted_times = {key: state.last_source_time for key, state in self._states.items()}
 
 	def of(self, rule: SignalRule, address: str) -> RuleState:
 		return self._states.get((rule.name, address)) or RuleState()
 
 	def put(self, rule: SignalRule, address: str, state: RuleState) -> None:
-		"""Remember a state; write it when more than the last value of a steady rule has changed."""
+		"""Remember a state; write it when more than last value and source time of a steady rule have changed, or when
+		the source time in the record has grown old."""
 		before = self.of(rule, address)
 		self._states[rule.name, address] = state
 		changed_value = rule.condition == Condition.CHANGED and before.value != state.value
-		if changed_value or _lasting(before) != _lasting(state):
+		if changed_value or _lasting(before) != _lasting(state) or self._is_time_old(rule, address, state):
 			self._write(rule, address, state)
+
+	def _is_time_old(self, rule: SignalRule, address: str, state: RuleState) -> bool:
+		noted = self._noted_times.get((rule.name, address))
+		if state.last_source_time is None:
+			return False
+		return noted is None or abs(state.last_source_time - noted) >= self._time_slack
 
 	def _write(self, rule: SignalRule, address: str, state: RuleState) -> None:
 		values = {
@@ -59,6 +72,7 @@ class RuleStates:
 			"quality": state.quality,
 		}
 		key = (rule.name, address)
+		self._noted_times[key] = state.last_source_time
 		if key in self._names:
 			self._records.update(DOCTYPE, self._names[key], values)
 			return
