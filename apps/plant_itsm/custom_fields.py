@@ -25,7 +25,10 @@ def ticket_fields() -> list[dict[str, Any]]:
 		_field("plant_units_per_shift", "Int", "Units per shift"),
 		_field("plant_cost_per_hour", "Currency", "Cost per hour", options="plant_currency"),
 		_field("plant_currency", "Link", "Currency", options="Currency"),
-		{"fieldname": "plant_line_stop_end", "fieldtype": "Section Break"},  # Helpdesk's own fields go on here
+		{
+			"fieldname": "plant_line_stop_end",
+			"fieldtype": "Section Break",
+		},  # Helpdesk's own fields go on here
 	]
 	for before, field in itertools.pairwise(fields):
 		field["insert_after"] = before["fieldname"]

@@ -12,7 +12,7 @@ from typing import Any
 import frappe
 from frappe.utils import now
 
-from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
+from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.schema import DocTypeMeta, check_field
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
@@ -47,6 +47,10 @@ def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteVa
 	_check_links(meta, what, given)
 	kind, _, fieldname = meta.autoname.partition(":")
 	name = given[fieldname] if kind == "field" else frappe.generate_hash(length=HASH_LENGTH)
+	if values.get("name") not in (None, name):
+		raise InvalidRecordError(
+			f"{what}: its name cannot be chosen: {meta.autoname} makes it. Leave it out."
+		)
 	stored = _stored(meta, given, conversions)
 	defaults = {
 		field.fieldname: conversions.conversion(field).empty if field.default is None else field.default
@@ -59,7 +63,8 @@ def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteVa
 
 
 def update_row(meta: DocTypeMeta, name: str, values: Record, conversions: SiteValues) -> None:
-	"""Change some fields of a record. Raises MissingRecordError or InvalidRecordError."""
+	"""Change some fields of a record, if it is there. Raises InvalidRecordError, or what Frappe raises for a value that
+	must be unique."""
 	what = f"{meta.name} {name}"
 	changed = {fieldname: value for fieldname, value in values.items() if fieldname != "name"}
 	for field in meta.columns:
@@ -70,8 +75,6 @@ def update_row(meta: DocTypeMeta, name: str, values: Record, conversions: SiteVa
 		raise InvalidRecordError(f"{what}: {named_by} is its name and cannot become {changed[named_by]!r}.")
 	_check_links(meta, what, changed)
 	table = frappe.qb.DocType(meta.name)
-	if not frappe.qb.from_(table).select(table.name).where(table.name == name).for_update().run():
-		raise MissingRecordError(f"{meta.name} {name!r} does not exist. Create it first.")
 	moment = written_now()
 	row = {
 		"modified": moment["modified"],

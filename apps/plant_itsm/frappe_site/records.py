@@ -27,7 +27,7 @@ from plant_itsm.frappe_site.filters import criteria, known_field
 from plant_itsm.frappe_site.links import named_links
 from plant_itsm.frappe_site.meta import STANDARD_FIELDNAMES, is_ours, site_meta, stored_fields
 from plant_itsm.frappe_site.stamps import stamp_of
-from plant_itsm.frappe_site.store_errors import refused_write, store_errors
+from plant_itsm.frappe_site.store_errors import refused_statement, refused_write, store_errors
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Filters, Record
 
@@ -86,14 +86,18 @@ class FrappeRecords:
 	def insert(self, doctype: str, values: Record) -> Record:
 		meta = site_meta(doctype)
 		what = f"{doctype} {values.get('name') or ''}".strip()
+		if is_bookkeeping(doctype):
+			with store_errors(), refused_statement(what):
+				name = insert_row(meta, what, self._site_values(what, meta, values), self._values)
+			return self._existing(doctype, name)
 		with store_errors(), refused_write(what):
-			given = self._site_values(what, meta, values)
-			if is_bookkeeping(doctype):
-				name = insert_row(meta, what, given, self._values)
-			else:
-				name = _insert_document(what, meta, values, given)
-			_check_name(name, meta, values.get("name"))
-		return self._existing(doctype, name)
+			doc = frappe.get_doc({"doctype": doctype, **self._site_values(what, meta, values)})
+			_keep_as_given(doc, meta, values)
+			doc.flags.plant_itsm = True
+			with named_links(what, meta, values):
+				doc.insert(ignore_permissions=True)
+			_check_name(doc, meta, values.get("name"))
+		return self._existing(doctype, doc.name)
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		if not rows:
@@ -110,13 +114,13 @@ class FrappeRecords:
 	def update(self, doctype: str, name: str, values: Record) -> Record:
 		meta = site_meta(doctype)
 		what = f"{doctype} {name}"
+		if is_bookkeeping(doctype, values):
+			with store_errors(), refused_statement(what):
+				update_row(meta, name, self._site_values(what, meta, values), self._values)
+			return self._existing(doctype, name)
 		with store_errors(), refused_write(what):
-			given = self._site_values(what, meta, values)
-			if is_bookkeeping(doctype, values):
-				update_row(meta, name, given, self._values)
-				return self._existing(doctype, name)
 			doc = _locked_document(meta, name)
-			doc.update(given)
+			doc.update(self._site_values(what, meta, values))
 			_check_name_field(doc, meta, name)
 			doc.flags.plant_itsm = True
 			with named_links(what, meta, values):
@@ -139,7 +143,8 @@ class FrappeRecords:
 
 	def _existing(self, doctype: str, name: str) -> Record:
 		record = self.get(doctype, name)
-		assert record is not None, (doctype, name)
+		if record is None:
+			raise _missing(doctype, name)
 		return record
 
 	def _record(self, meta: DocTypeMeta, row: Record) -> Record:
@@ -240,17 +245,8 @@ def _without_default(meta: DocTypeMeta) -> list[str]:
 	return [field.fieldname for field in meta.columns if field.default is None]
 
 
-def _insert_document(what: str, meta: DocTypeMeta, values: Record, given: Record) -> str:
-	doc = frappe.get_doc({"doctype": meta.name, **given})
-	_keep_as_given(doc, meta, values)
-	doc.flags.plant_itsm = True
-	with named_links(what, meta, values):
-		doc.insert(ignore_permissions=True)
-	return str(doc.name)
-
-
-def _check_name(name: str, meta: DocTypeMeta, wanted: str | None) -> None:
-	if wanted and name != wanted:
+def _check_name(doc: Document, meta: DocTypeMeta, wanted: str | None) -> None:
+	if wanted and str(doc.name) != wanted:
 		raise InvalidRecordError(
 			f"{meta.name}: name {wanted!r} cannot be chosen: {meta.autoname or 'hash'} makes it. Leave it out."
 		)
@@ -270,7 +266,11 @@ def _locked_document(meta: DocTypeMeta, name: str) -> Document:
 	try:
 		return frappe.get_doc(meta.name, name, for_update=True)
 	except frappe.DoesNotExistError:
-		raise MissingRecordError(f"{meta.name} {name!r} does not exist. Create it first.") from None
+		raise _missing(meta.name, name) from None
+
+
+def _missing(doctype: str, name: str) -> MissingRecordError:
+	return MissingRecordError(f"{doctype} {name!r} does not exist. Create it first.")
 
 
 _BULK_FIELDS = ("name", "owner", "modified_by", "creation", "modified")

@@ -60,19 +60,29 @@ def refused_write(what: str) -> Iterator[None]:
 	muted, frappe.flags.mute_messages = frappe.flags.mute_messages, True
 	frappe.db.savepoint(savepoint)
 	try:
-		yield
-	except (frappe.InReadOnlyMode, StoreUnavailableError):
+		with refused_statement(what):
+			yield
+	except PlantItsmError as error:
+		if not isinstance(error, StoreUnavailableError):
+			frappe.db.rollback(save_point=savepoint)
 		raise
-	except _REFUSALS as error:
-		frappe.db.rollback(save_point=savepoint)
-		raise _refusal(what, error) from error
-	except frappe.db.DataError as error:
-		frappe.db.rollback(save_point=savepoint)
-		raise InvalidRecordError(f"{what}: {error.args[-1]}. Shorten or correct the value.") from error
 	else:
 		frappe.db.release_savepoint(savepoint)
 	finally:
 		frappe.flags.mute_messages = muted
+
+
+@contextmanager
+def refused_statement(what: str) -> Iterator[None]:
+	"""The same for a write of a single statement: there is nothing to undo when the database refuses it."""
+	try:
+		yield
+	except (frappe.InReadOnlyMode, StoreUnavailableError):
+		raise
+	except _REFUSALS as error:
+		raise _refusal(what, error) from error
+	except frappe.db.DataError as error:
+		raise InvalidRecordError(f"{what}: {error.args[-1]}. Shorten or correct the value.") from error
 
 
 _REFUSALS = (PlantItsmError, frappe.ValidationError, frappe.NameError)
