@@ -14,8 +14,8 @@ from tests.faults.plants import OFFLINE, RUNNING, counter_topic, machine, status
 
 SPACING = timedelta(milliseconds=1)
 """Between the source times of two messages: each is told apart by its time."""
-TOGGLES = 0.05
-"""The share of messages that change a machine's state."""
+TOGGLES, COUNTERS = 0.04, 0.1
+"""The shares of messages that change a machine's state, and of those that tell a counter; the rest repeats a state."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Traffic:
 		dice = self._random.random()
 		if dice < TOGGLES:
 			self._states[number] = RUNNING if self._states[number] == OFFLINE else OFFLINE
-		elif dice < 0.5:  # a counter that moves, mostly
+		elif dice < TOGGLES + COUNTERS:  # a counter that moves, mostly
 			self._counters[number] += self._random.random() < 0.9
 			return Message(self._counter_of(number), self._counters[number], self._tick())
 		return self._status(number)
