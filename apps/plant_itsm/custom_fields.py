@@ -7,6 +7,8 @@ from typing import Any
 
 TICKET = "HD Ticket"
 SECTION = "plant_line_stop_section"
+END = "plant_line_stop_end"
+"""Where Helpdesk's own fields go on."""
 
 
 def ticket_fields() -> list[dict[str, Any]]:
@@ -25,10 +27,7 @@ def ticket_fields() -> list[dict[str, Any]]:
 		_field("plant_units_per_shift", "Int", "Units per shift"),
 		_field("plant_cost_per_hour", "Currency", "Cost per hour", options="plant_currency"),
 		_field("plant_currency", "Link", "Currency", options="Currency"),
-		{
-			"fieldname": "plant_line_stop_end",
-			"fieldtype": "Section Break",
-		},  # Helpdesk's own fields go on here
+		{"fieldname": END, "fieldtype": "Section Break"},
 	]
 	for before, field in itertools.pairwise(fields):
 		field["insert_after"] = before["fieldname"]
