@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-intake docs-pictures clean
+.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-intake bench-impact test-impact docs-pictures clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -53,6 +53,13 @@ bench-latency: $(STAMP) ## publish -> ticket committed, against a bare ticket in
 
 bench-intake: $(STAMP) servers ## signals per second from the wire to the stream and into records, against bare clients
 	$(BIN)/python -m tests.benchmarks.intake
+
+bench-impact: $(STAMP) ## the impact engine against networkx and rustworkx, 1k to 100k CIs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmarks]'
+	$(BIN)/python -m tests.benchmarks.impact
+
+test-impact: $(STAMP) ## 1,000 failed sets on each generated plant, up to 100k CIs, against the plain rules: many minutes
+	IMPACT_SETS=1000 $(BIN)/pytest -q tests/domain/test_impact_engine.py
 
 docs-pictures: ## the pictures of docs/desk.md, from a site of $$FRAPPE_BENCH or ~/frappe-bench
 	bench-config/desk-pictures

@@ -121,3 +121,12 @@ def test_a_total_of_nothing_is_none_and_currencies_do_not_mix():
 	assert total([]) is None
 	with pytest.raises(MoneyError, match="different currencies"):
 		total([RATE, Money(Decimal(1), "USD")])
+
+
+def test_a_line_behind_a_buffer_costs_nothing_until_planned_production_has_emptied_it():
+	buffered = replace(LINE, buffer_seconds=Decimal(1200))
+	assert settle(ONSET, after(minutes=15), [], [buffered]).cost == Money(Decimal("0.00"), "EUR")
+	end = settle(ONSET, after(minutes=50), [], [buffered])
+	assert end.cost == Money(Decimal("1900.00"), "EUR")
+	assert end.lines[0].planned_seconds == 1800
+	assert "1800 s of planned production after 1200 s from the buffers" in end.explanation

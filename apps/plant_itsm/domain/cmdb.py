@@ -108,8 +108,9 @@ class Cmdb:
 		return frozenset(
 			(member, node)
 			for group in self.groups
+			for members in [self.members_of(group)]
 			for node in self.dependents_of(group)
-			for member in self.members_of(group)
+			for member in members
 		)
 
 	def dependents_of(self, group: RedundancyGroup) -> list[Node]:

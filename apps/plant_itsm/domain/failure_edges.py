@@ -13,7 +13,7 @@ import numpy as np
 
 from plant_itsm.domain.adjacency import Ints
 from plant_itsm.domain.cmdb import CI, LINE, SEGMENT, Cmdb, Node, Relation
-from plant_itsm.domain.vocabulary import FailureTravel, LineState
+from plant_itsm.domain.vocabulary import FailureTravel, LineEffect, LineState
 
 
 class Numbering:
@@ -52,10 +52,11 @@ class Numbering:
 def compiled_edges(cmdb: Cmdb, numbers: Numbering) -> tuple[Ints, Ints]:
 	"""(sources, targets) of every edge."""
 	along = _relation_edges(cmdb.relations, numbers)
-	others = chain(_line_edges(cmdb, numbers), _segment_edges(cmdb, numbers), _group_edges(cmdb, numbers))
+	others = chain(_line_edges(cmdb, numbers), _switch_edges(cmdb, numbers), _group_edges(cmdb, numbers))
 	pairs = np.fromiter(chain.from_iterable(others), np.intp).reshape(-1, 2)
+	segments, members = _member_edges(cmdb, numbers)
 	sources, targets = _without_covered(cmdb, numbers, *along)
-	return np.concatenate((sources, pairs[:, 0])), np.concatenate((targets, pairs[:, 1]))
+	return np.concatenate((sources, segments, pairs[:, 0])), np.concatenate((targets, members, pairs[:, 1]))
 
 
 _SOURCE, _TARGET, _TRAVELS = itemgetter(0), itemgetter(2), itemgetter(3)
@@ -96,19 +97,27 @@ def _without_covered(cmdb: Cmdb, numbers: Numbering, sources: Ints, targets: Int
 
 def _line_edges(cmdb: Cmdb, numbers: Numbering) -> Iterator[tuple[int, int]]:
 	for item in cmdb.items.values():
-		if item.production_line and (state := cmdb.line_state_by(item)) is not None:
+		if item.production_line is None or item.line_effect is LineEffect.NONE:
+			continue
+		if (state := cmdb.line_state_by(item)) is not None:
 			yield numbers.cis[item.name], numbers.line(item.production_line, state)
 
 
-def _segment_edges(cmdb: Cmdb, numbers: Numbering) -> Iterator[tuple[int, int]]:
+def _member_edges(cmdb: Cmdb, numbers: Numbering) -> tuple[Ints, Ints]:
+	"""From each segment to its members."""
+	nodes = [numbers.segments[segment.name] for segment in cmdb.segments]
+	counts = [len(segment.members) for segment in cmdb.segments]
+	members = chain.from_iterable(segment.members for segment in cmdb.segments)
+	targets = np.fromiter(map(numbers.cis.get, members, repeat(-1)), np.intp, sum(counts))
+	sources = np.repeat(np.array(nodes, dtype=np.intp), counts)
+	return sources[targets >= 0], targets[targets >= 0]
+
+
+def _switch_edges(cmdb: Cmdb, numbers: Numbering) -> Iterator[tuple[int, int]]:
 	for segment in cmdb.segments:
-		node = numbers.segments[segment.name]
 		for switch in segment.switches:
-			if switch in cmdb.items and (switch, Node(SEGMENT, segment.name)) not in cmdb.covered:
-				yield numbers.cis[switch], node
-		for member in segment.members:
-			if member in cmdb.items:
-				yield node, numbers.cis[member]
+			if switch in cmdb.items and (switch, (SEGMENT, segment.name)) not in cmdb.covered:
+				yield numbers.cis[switch], numbers.segments[segment.name]
 
 
 def _group_edges(cmdb: Cmdb, numbers: Numbering) -> Iterator[tuple[int, int]]:

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import numpy as np
-
 from plant_itsm.domain.adjacency import Adjacency, Ints
 from plant_itsm.domain.cmdb import Cmdb
 from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.failure_edges import Numbering, compiled_edges
 from plant_itsm.domain.line_feeds import Arrival, arrivals, feeds_by_line
 from plant_itsm.domain.line_masks import Gate, LineMasks, bits_of
-from plant_itsm.domain.spread import Paths, spread
+from plant_itsm.domain.spread import NO_GATES, Gates, Paths, Spread
 from plant_itsm.domain.vocabulary import LineState
 
 
@@ -47,9 +45,9 @@ class FailureIndex:
 			for group in cmdb.groups
 			if (members := cmdb.members_of(group))
 		}
-		self._fails_at = np.ones(count, dtype=np.intp)
-		for node, (size, needed) in self._groups.items():
-			self._fails_at[node] = size - needed + 1
+		self._gates = Gates(
+			{node: size - needed + 1 for node, (size, needed) in self._groups.items() if size > needed}
+		)
 		self._masks: LineMasks | None = None
 		self._reached: dict[int, ReachedLines] = {}
 		self._revision = 0
@@ -66,11 +64,11 @@ class FailureIndex:
 		nodes = [*self.numbers.stopped.values(), *self.numbers.degraded.values()]
 		gates: list[Gate] = []
 		places: dict[int, int] = {}
-		for node in np.flatnonzero(self._fails_at > 1).tolist():
+		for node, fails_at in self._gates.fails_at.items():
 			members = self._into.row(node)
 			for member in members:
 				places.setdefault(member, len(places))
-			gates.append(Gate(node, tuple(places[member] for member in members), int(self._fails_at[node])))
+			gates.append(Gate(node, tuple(places[member] for member in members), fails_at))
 		for bit, node in enumerate([*nodes, *places]):
 			own[node] = 1 << bit
 		return LineMasks(self._out, self._into, own, gates, first_member=len(nodes))
@@ -84,40 +82,41 @@ class FailureIndex:
 			raise MissingRecordError(f"OT CI {ci!r} is not in the CMDB, or retired. Check the name.")
 		return number
 
-	def spread(self, failed: Iterable[str]) -> Ints:
-		"""Per node the steps after which the failure of CIs arrives, -1 where it never does.
+	def spread(self, failed: Iterable[str]) -> Spread:
+		"""What the failure of CIs reaches. Raises MissingRecordError."""
+		roots = sorted({self.number_of(ci) for ci in failed})
+		return Spread(len(self._out)).run(self._out, roots, self._gates)
 
-		Raises MissingRecordError.
-		"""
-		roots = np.array(sorted({self.number_of(ci) for ci in failed}), dtype=np.intp)
-		return spread(self._out, roots, self._fails_at)
+	def reached_cis(self, spread: Spread) -> Ints:
+		"""The numbers of the CIs that a spread has reached, with those that it began with."""
+		nodes = spread.nodes()
+		return nodes[self.numbers.is_ci[nodes]]
 
-	def affected_cis(self, steps: Ints) -> list[str]:
+	def affected_cis(self, spread: Spread) -> list[str]:
 		"""The CIs that a spread has reached, without those that it began with."""
 		names = self.numbers.names
-		return sorted([names[node] for node in np.flatnonzero((steps > 0) & self.numbers.is_ci).tolist()])
+		return sorted([names[node] for node in self.reached_cis(spread).tolist() if spread.step(node)])
 
-	def lines_at_once(self, steps: Ints, state: LineState) -> list[str]:
+	def lines_at_once(self, spread: Spread, state: LineState) -> list[str]:
 		"""The lines that a spread brings into a state before any buffer matters."""
 		first = self.numbers.line(self._lines[0], state) if self._lines else 0
-		reached = np.flatnonzero(steps[first : first + len(self._lines)] >= 0)
-		return [self._lines[place] for place in reached.tolist()]
+		return [self._lines[place] for place in spread.among(first, len(self._lines))]
 
 	def stops(self, at_once: Iterable[str]) -> dict[str, Arrival]:
 		"""All lines that stop when some do."""
 		return arrivals(self._feeds, at_once)
 
-	def paths(self, steps: Ints) -> Paths:
+	def paths(self, spread: Spread) -> Paths:
 		revision = self._revision
-		return Paths(steps, self._into, self._label, lambda: self._revision == revision)
+		return Paths(spread, self._into, self._label, lambda: self._revision == revision)
 
-	def _label(self, node: int, steps: Ints) -> str:
+	def _label(self, node: int, spread: Spread) -> str:
 		"""A name; of a redundancy group also how it stands."""
 		name = self.numbers.names[node]
 		if node not in self._groups:
 			return name
 		members, needed = self._groups[node]
-		down = sum(1 for member in self._into.row(node) if steps[member] >= 0)
+		down = sum(1 for member in self._into.row(node) if spread.step(member) >= 0)
 		return f"{name} ({members - down} of {members} up, {needed} needed)"
 
 	def lines_of_ci(self, ci: str) -> ReachedLines:
@@ -135,10 +134,9 @@ class FailureIndex:
 		worse = (self._lines[bit] for bit in bits_of(mask >> count & (1 << count) - 1))
 		return ReachedLines(stops, tuple(line for line in worse if line not in stops))
 
-	def may_be_affected_by(self, ci: str) -> Ints:
+	def may_affect(self, ci: str) -> Ints:
 		"""The nodes whose failure may affect a CI, as if no group bore a loss; itself included."""
-		roots = np.array([self.number_of(ci)], dtype=np.intp)
-		return np.flatnonzero(spread(self._into, roots, np.ones(len(self._into), dtype=np.intp)) >= 0)
+		return Spread(len(self._into)).run(self._into, [self.number_of(ci)], NO_GATES).nodes()
 
 	# ------------------------------------------------------------------ edits
 
@@ -148,7 +146,6 @@ class FailureIndex:
 		self._into.add_node()
 		if self._masks is not None:
 			self._masks.add_node()
-		self._fails_at = np.append(self._fails_at, 1)
 		self._revision += 1
 
 	def forget_ci(self, ci: str) -> None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from plant_itsm.domain.adjacency import Ints
 from plant_itsm.domain.cmdb import Cmdb, ProductionLine
 from plant_itsm.domain.cost_models import CostModel
 from plant_itsm.domain.failure_index import FailureIndex
 from plant_itsm.domain.line_prices import LinePrices, total_of
 from plant_itsm.domain.money import Money, total
-from plant_itsm.domain.spread import Paths
+from plant_itsm.domain.spread import Spread
 from plant_itsm.domain.vocabulary import LineState
 
 
@@ -113,8 +112,8 @@ def impact_of(
 	stopped lines block units and cost money. Raises MissingRecordError for a CI that the plant does not hold.
 	"""
 	roots = tuple(sorted(set(failed)))
-	steps = cmdb.index.spread(roots)
-	ways = _Ways(cmdb.index, cmdb.index.paths(steps), steps)
+	spread = cmdb.index.spread(roots)
+	ways = _Ways(cmdb.index, spread)
 	prices = LinePrices(cost_models, days)
 	lines = tuple(
 		sorted(
@@ -125,7 +124,7 @@ def impact_of(
 	cost, not_priced = total_of((line.cost_per_hour for line in lines), (line.not_priced for line in lines))
 	return Impact(
 		roots,
-		tuple(cmdb.index.affected_cis(steps)),
+		tuple(cmdb.index.affected_cis(spread)),
 		lines,
 		cost,
 		tuple(not_priced),
@@ -136,11 +135,11 @@ def impact_of(
 class _Ways:
 	"""How a failure gets to each line: through CIs and segments, then along feeds."""
 
-	def __init__(self, index: FailureIndex, paths: Paths, steps: Ints):
-		self.paths = paths
+	def __init__(self, index: FailureIndex, spread: Spread):
+		self.paths = index.paths(spread)
 		self._index = index
-		self.stops = index.stops(index.lines_at_once(steps, LineState.STOPPED))
-		worse = index.lines_at_once(steps, LineState.DEGRADED)
+		self.stops = index.stops(index.lines_at_once(spread, LineState.STOPPED))
+		worse = index.lines_at_once(spread, LineState.DEGRADED)
 		self.degraded = [line for line in worse if line not in self.stops]
 
 	def to(self, line: str, state: LineState) -> str:

@@ -11,7 +11,7 @@ from html import escape
 from plant_itsm.domain.calendars import ShiftCalendar
 from plant_itsm.domain.cost_models import cost_of
 from plant_itsm.domain.impact import Impact, LineImpact
-from plant_itsm.domain.money import Money, total
+from plant_itsm.domain.money import Money, to_decimal, total
 from plant_itsm.domain.time_spans import Span, exact_seconds, minus
 from plant_itsm.domain.vocabulary import EventKind, LineState
 
@@ -79,33 +79,45 @@ def description(kind: EventKind, ci_label: str, impact: Impact, evidence: Eviden
 def _money_sentence(impact: Impact) -> str:
 	parts = [f"{impact.units_per_shift} units per shift are blocked"]
 	if impact.cost_per_hour is not None:
-		parts.append(f"it costs {impact.cost_per_hour} per hour")
+		parts.append(f"it costs {impact.cost_per_hour} per hour{_until_buffers_are_empty(impact)}")
 	parts += [escape(reason) for reason in impact.not_priced]
 	return "; ".join(parts) + "."
+
+
+def _until_buffers_are_empty(impact: Impact) -> str:
+	if impact.cost_per_hour_now == impact.cost_per_hour:
+		return ""
+	return f" once the buffers are empty, {impact.cost_per_hour_now or 'nothing'} until then"
 
 
 def _line_row(impact: LineImpact) -> str:
 	product = f", {escape(impact.line.product)}" if impact.line.product else ""
 	money = f", {impact.cost_per_hour} per hour" if impact.cost_per_hour else ""
+	buffered = impact.reached_after_seconds
+	after = f" after {duration_text(to_decimal(buffered))}" if buffered else ""
 	return (
-		f"<li><b>{escape(impact.line.name)}</b> {str(impact.state).lower()}{product}: "
+		f"<li><b>{escape(impact.line.name)}</b> {str(impact.state).lower()}{after}{product}: "
 		f"{impact.units_blocked_per_shift} units per shift{money} ({escape(impact.path)})</li>"
 	)
 
 
 @dataclass(frozen=True)
 class StoppedLine:
-	"""A line of a stop as it is priced: at the rate with which the stop was opened, while production was planned."""
+	"""A line of a stop as it is priced: at the rate with which the stop was opened, while production was planned.
+
+	buffer_seconds: for how long the buffers before it keep it going. They empty only while it is planned to run.
+	"""
 
 	name: str
 	cost_per_hour: Money | None
 	cost_model: str | None
 	calendar: ShiftCalendar
+	buffer_seconds: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
 class LineCost:
-	"""What the stop cost on one line. planned_seconds: planned production time that it fell into."""
+	"""What the stop cost on one line. planned_seconds: planned production time that was lost, the buffer taken off."""
 
 	line: str
 	planned_seconds: Decimal
@@ -147,13 +159,15 @@ def settle(
 
 def _line_cost(line: StoppedLine, down: Sequence[Span]) -> LineCost:
 	planned = sum((line.calendar.planned_seconds(span.start, span.end) for span in down), Decimal(0))
-	return LineCost(line.name, planned, line.cost_per_hour and cost_of(line.cost_per_hour, planned))
+	lost = max(planned - line.buffer_seconds, Decimal(0))
+	return LineCost(line.name, lost, line.cost_per_hour and cost_of(line.cost_per_hour, lost))
 
 
 def _formula(line: StoppedLine, cost: LineCost) -> str:
 	seconds = cost.planned_seconds.normalize()
+	buffered = f" after {line.buffer_seconds.normalize():f} s from the buffers" if line.buffer_seconds else ""
 	return (
-		f"{line.name}: {line.cost_per_hour} per hour × {seconds:f} s of planned production ÷ 3600 s"
+		f"{line.name}: {line.cost_per_hour} per hour × {seconds:f} s of planned production{buffered} ÷ 3600 s"
 		f" = {cost.cost} ({line.cost_model})"
 	)
 

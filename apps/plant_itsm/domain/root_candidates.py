@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plant_itsm.domain.adjacency import Ints
 from plant_itsm.domain.cmdb import Cmdb
 from plant_itsm.domain.failure_index import FailureIndex
+from plant_itsm.domain.spread import Spread
 
 SILENT_WEIGHT = 0.1
 """A CI that should have failed as well and has not counts against a candidate, but little: many are not monitored."""
@@ -56,37 +56,37 @@ class _Search:
 	def __init__(self, index: FailureIndex, failed: list[str]):
 		self._index = index
 		self._failed = failed
-		self._numbers: Ints = np.array([index.number_of(ci) for ci in failed], dtype=np.intp)
+		self._numbers = [index.number_of(ci) for ci in failed]
 
 	def by_bound(self) -> list[tuple[str, int]]:
 		"""(CI, how many failures it can explain at most) for all that can explain any, the highest bound first."""
 		bounds = np.zeros(len(self._index.numbers.names), dtype=np.intp)
 		for ci in self._failed:
-			bounds[self._index.may_be_affected_by(ci)] += 1
+			bounds[self._index.may_affect(ci)] += 1
 		candidates = np.flatnonzero((bounds > 0) & self._index.numbers.is_ci)
 		order = candidates[np.argsort(-bounds[candidates], kind="stable")]
 		return [(self._index.numbers.names[node], int(bounds[node])) for node in order.tolist()]
 
 	def judge(self, ci: str) -> RootCandidate:
-		steps = self._index.spread([ci])
+		spread = self._index.spread([ci])
 		explained = tuple(
-			name for name, step in zip(self._failed, steps[self._numbers].tolist(), strict=True) if step >= 0
+			name for name, number in zip(self._failed, self._numbers, strict=True) if spread.step(number) >= 0
 		)
-		silent = int(np.count_nonzero((steps >= 0) & self._index.numbers.is_ci)) - len(explained)
+		silent = len(self._index.reached_cis(spread)) - len(explained)
 		return RootCandidate(
 			ci,
 			explained,
 			silent,
 			has_failed=ci in self._failed,
 			score=len(explained) / (len(self._failed) + SILENT_WEIGHT * silent),
-			reason=self._reason(ci, steps, explained, silent),
+			reason=self._reason(ci, spread, explained, silent),
 		)
 
-	def _reason(self, ci: str, steps: Ints, explained: tuple[str, ...], silent: int) -> str:
+	def _reason(self, ci: str, spread: Spread, explained: tuple[str, ...], silent: int) -> str:
 		others = [name for name in explained if name != ci]
 		text = f"{ci} explains {len(explained)} of {len(self._failed)} failed CIs"
 		if others:
-			text += f", for example {self._index.paths(steps).to(self._index.number_of(others[0]))}"
+			text += f", for example {self._index.paths(spread).to(self._index.number_of(others[0]))}"
 		if silent:
 			text += f"; {silent} more would be affected and {'has' if silent == 1 else 'have'} not failed"
 		return text

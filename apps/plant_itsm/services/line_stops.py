@@ -181,7 +181,8 @@ class LineStops:
 
 def _stopped_line(records: Records, row: Record) -> StoppedLine:
 	line = row["production_line"]
-	return StoppedLine(line, rate_of(row), row["cost_model"], calendar_of(records, line))
+	buffer_seconds = to_decimal(row["reached_after_seconds"] or 0)
+	return StoppedLine(line, rate_of(row), row["cost_model"], calendar_of(records, line), buffer_seconds)
 
 
 def _interruptions(stop: Record) -> list[Span]:
@@ -201,6 +202,7 @@ def _line_row(line: LineImpact) -> Record:
 		"currency": cost and cost.currency,
 		"cost_model": line.cost_model,
 		"path": line.path,
+		"reached_after_seconds": line.reached_after_seconds,
 		"not_priced": line.not_priced,
 	}
 
