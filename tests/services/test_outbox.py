@@ -28,6 +28,7 @@ def test_a_stop_gives_one_ticket_that_a_person_can_act_on(plant, stop):
 	for part in (
 		"Assembly Robot AR-042",
 		"3,800.00 EUR per hour",
+		"at 2026-06-01 10:00:00 CEST",
 		"SUV Model X",
 		"OFFLINE",
 		"AR-042 → Assembly Line 3",

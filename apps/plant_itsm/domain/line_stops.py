@@ -47,7 +47,7 @@ def weigh(kind: EventKind, impact: Impact) -> Impact:
 
 @dataclass(frozen=True)
 class Evidence:
-	"""The signal that opened the stop, as a person should read it."""
+	"""The signal that opened the stop, as a person should read it. at: in the time zone of the plant."""
 
 	rule: str
 	connection: str
@@ -59,7 +59,7 @@ class Evidence:
 def description(kind: EventKind, ci_label: str, impact: Impact, evidence: Evidence) -> str:
 	"""The HTML of a ticket to act on: what failed, what stands still, why we think so, what to do first."""
 	seen = (
-		f"Signal Rule <b>{escape(evidence.rule)}</b> at {evidence.at.isoformat(timespec='seconds')}: "
+		f"Signal Rule <b>{escape(evidence.rule)}</b> at {evidence.at:%Y-%m-%d %H:%M:%S %Z}: "
 		f"<code>{escape(evidence.address)}</code> = <code>{escape(evidence.value)}</code> "
 		f"(OT Connection {escape(evidence.connection)})"
 	)

@@ -26,6 +26,7 @@ from plant_itsm.ports import Record, Records
 from plant_itsm.services import outbox
 from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.impact import ImpactModel
+from plant_itsm.services.lines import zone_of_site
 from plant_itsm.services.rule_states import is_held_open
 from plant_itsm.services.settings import Settings
 
@@ -152,7 +153,8 @@ class LineStops:
 	def _description(self, rule: SignalRule, kind: EventKind, cause: Cause, impact: Impact) -> str:
 		ci = self._records.get("OT CI", rule.ci) or {}
 		label = f"{ci.get('title') or rule.ci} ({ci.get('ci_class')})"
-		evidence = Evidence(rule.name, rule.connection, cause.address, cause.value, cause.at)
+		at = cause.at.astimezone(zone_of_site(self._records, ci.get("plant_site")))
+		evidence = Evidence(rule.name, rule.connection, cause.address, cause.value, at)
 		return description(kind, label, impact, evidence)
 
 	def _end(self, name: str, ended_at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from plant_itsm.domain.cmdb import ProductionLine
@@ -24,6 +24,12 @@ def _existing(records: Records, doctype: str, name: str) -> Record:
 	if record is None:
 		raise MissingRecordError(f"{doctype} {name!r} does not exist. Create it or correct the link.")
 	return record
+
+
+def zone_of_site(records: Records, plant_site: str | None) -> tzinfo:
+	"""The time zone that people at a Plant Site live in; UTC where no site is known."""
+	site = records.get("Plant Site", plant_site) if plant_site else None
+	return ZoneInfo(site["time_zone"]) if site else timezone.utc
 
 
 def production_lines(records: Records) -> list[ProductionLine]:
