@@ -47,6 +47,12 @@ class Records(Protocol):
 		"""The record as it stands after the insert, named. Raises DuplicateRecordError or InvalidRecordError; after
 		either the transaction goes on."""
 
+	def insert_checked(self, doctype: str, values: Record) -> None:
+		"""Insert a record whose fields, links and domain rules the caller has checked on what this transaction sees.
+
+		All that follows from an insert happens as ever. Raises as insert does for what only the store can tell; then
+		the transaction is to be rolled back."""
+
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		"""Insert rows of a log DocType at once and unchecked; a row whose unique key exists is left out."""
 

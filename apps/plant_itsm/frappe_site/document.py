@@ -21,7 +21,8 @@ class PlantDocument(Document):
 	def validate(self) -> None:
 		try:
 			self.complete()
-			validate(FrappeRecords(), self.doctype, checked_record(self))
+			if not self.flags.plant_itsm_checked:
+				validate(FrappeRecords(), self.doctype, checked_record(self))
 		except PlantItsmError as error:
 			frappe.throw(_(escape_html(str(error))), title=_("Invalid Record"))
 

@@ -84,20 +84,27 @@ class FrappeRecords:
 			return int(query.run()[0][0])
 
 	def insert(self, doctype: str, values: Record) -> Record:
+		return self._existing(doctype, self._insert(doctype, values))
+
+	def insert_checked(self, doctype: str, values: Record) -> None:
+		self._insert(doctype, values, checked=True)
+
+	def _insert(self, doctype: str, values: Record, *, checked: bool = False) -> str:
 		meta = site_meta(doctype)
 		what = f"{doctype} {values.get('name') or ''}".strip()
 		if is_bookkeeping(doctype):
 			with store_errors(), refused_statement(what):
-				name = insert_row(meta, what, self._site_values(what, meta, values), self._values)
-			return self._existing(doctype, name)
-		with store_errors(), refused_write(what):
+				return insert_row(meta, what, self._site_values(what, meta, values), self._values)
+		with store_errors(), (refused_statement if checked else refused_write)(what):
 			doc = frappe.get_doc({"doctype": doctype, **self._site_values(what, meta, values)})
 			_keep_as_given(doc, meta, values)
 			doc.flags.plant_itsm = True
+			doc.flags.plant_itsm_checked = checked
+			doc.flags.notify_update = not checked  # thousands at once would only busy every open browser
 			with named_links(what, meta, values):
-				doc.insert(ignore_permissions=True)
+				doc.insert(ignore_permissions=True, ignore_links=checked)
 			_check_name(doc, meta, values.get("name"))
-		return self._existing(doctype, doc.name)
+		return str(doc.name)
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		if not rows:

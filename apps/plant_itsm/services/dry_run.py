@@ -89,6 +89,9 @@ class DryRunRecords:
 		self._note(lambda: table.drop(row["name"]))
 		return dict(row)
 
+	def insert_checked(self, doctype: str, values: Record) -> None:
+		self.insert(doctype, values)
+
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		for row in rows:
 			if not self._table(doctype).clash(row):

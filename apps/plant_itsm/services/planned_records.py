@@ -57,9 +57,7 @@ class PlannedRecords:
 		limit: int | None = None,
 	) -> list[Record]:
 		if doctype not in self._planned:
-			return self._records.find(
-				doctype, filters, order_by=order_by, descending=descending, limit=limit
-			)
+			return self._records.find(doctype, filters, order_by=order_by, descending=descending, limit=limit)
 		rows = sorted(
 			self._table(doctype).fitting(filters),
 			key=lambda row: (row[order_by] is not None, row[order_by]),
@@ -82,6 +80,9 @@ class PlannedRecords:
 	# ------------------------------------------------------------- what only a store can do
 
 	def insert(self, doctype: str, values: Record) -> Record:
+		raise _read_only(doctype)
+
+	def insert_checked(self, doctype: str, values: Record) -> None:
 		raise _read_only(doctype)
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:

@@ -18,7 +18,7 @@ from plant_itsm.services.plant_check import (
 	check_plant,
 	errors_as_problems,
 )
-from plant_itsm.services.plant_files import read_files
+from plant_itsm.services.plant_files import FOREIGN_KEYS, read_files
 from plant_itsm.services.plant_sources import is_plant
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -88,13 +88,21 @@ def load_report(check: PlantCheck) -> LoadReport:
 	return LoadReport(done[ADDED], done[CHANGED], done[UNCHANGED])
 
 
+def _insert(records: Records, write: PlannedWrite) -> None:
+	"""What other apps demand of their own records, only an ordinary insert looks at."""
+	if write.row.doctype in FOREIGN_KEYS:
+		records.insert(write.row.doctype, write.row.values)
+	else:
+		records.insert_checked(write.row.doctype, write.row.values)
+
+
 def _write(records: Records, writes: list[PlannedWrite]) -> list[Problem]:
 	"""Carry out what was planned; returns what the store itself refuses, as another app's rules may."""
 	problems = []
 	for write in writes:
 		try:
 			if write.action == ADDED:
-				records.insert(write.row.doctype, write.row.values)
+				_insert(records, write)
 			elif write.action == CHANGED:
 				records.update(write.row.doctype, str(write.name), write.row.values)
 		except StoreUnavailableError:
