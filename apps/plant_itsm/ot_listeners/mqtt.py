@@ -37,6 +37,7 @@ _log = logging.getLogger(__name__)
 _HELD_MESSAGES = 2 * RECEIVE_MAXIMUM
 _HELD_BYTES = 16 * 1024 * 1024
 _STEP_SECONDS = 0.2
+_GATHER_SECONDS = 0.005  # a put costs as much as a dozen messages: in a stream of them, wait for company
 _STABLE_SECONDS = (
 	5.0  # a connection that lived so long was a real one: the next loss starts with a short wait
 )
@@ -78,7 +79,7 @@ class MqttListener:
 		self._unanswered: dict[int, _Held] = {}
 		self._connect_backoff = Backoff(0.5, 30.0)
 		self._put_backoff = Backoff(0.1, 5.0)
-		self._connect_at = self._put_at = 0.0
+		self._connect_at = self._put_at = self._gather_until = 0.0
 
 	def run(
 		self, addresses: Callable[[], frozenset[str]], keep_going: Callable[[], bool], report: Report
@@ -93,7 +94,7 @@ class MqttListener:
 		try:
 			while keep_going():
 				self._step()
-			self._put_at = 0.0
+			self._put_at = self._gather_until = 0.0
 			self._hand_over()
 		finally:
 			if self._link is not None:
@@ -131,7 +132,7 @@ class MqttListener:
 	def _use(self, link: MqttLink, wanted: frozenset[str]) -> None:
 		was_connected = link.connected_at is not None
 		try:
-			link.step(_STEP_SECONDS, self._has_room)
+			link.step(self._patience(), self._has_room)
 		except Exception as error:  # paho meets malformed packets with many types of exception
 			self._lose(error)
 			return
@@ -256,9 +257,19 @@ class MqttListener:
 		payload = bytes(message.payload[:SHOWN_PAYLOAD_BYTES] if size > limit else message.payload)
 		return RawSignal(topic, payload, self._clock.now(), problem=problem, payload_bytes=size)
 
+	def _patience(self) -> float:
+		"""How long to wait for the network: not longer than messages that are held may wait for company."""
+		if not self._held or self._put_at:
+			return _STEP_SECONDS
+		return max(0.0, self._gather_until - time.monotonic())
+
+	def _is_time_to_put(self) -> bool:
+		now = time.monotonic()
+		return now >= self._put_at and (len(self._held) >= BATCH or now >= self._gather_until)
+
 	def _hand_over(self) -> None:
 		"""Put what is held into the stream, and acknowledge it after that."""
-		while self._held and time.monotonic() >= self._put_at:
+		while self._held and self._is_time_to_put():
 			batch = list(itertools.islice(self._held, BATCH))
 			try:
 				self._intake.put([held.signal for held in batch])
@@ -269,6 +280,7 @@ class MqttListener:
 				)
 				return
 			self._put_at = 0.0
+			self._gather_until = time.monotonic() + _GATHER_SECONDS
 			self._put_backoff.reset()
 			for _ in batch:
 				self._settle(self._held.popleft())
