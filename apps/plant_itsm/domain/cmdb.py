@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Container, Iterable, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,6 +62,15 @@ class ProductionLine:
 	product: str | None = None
 
 
+class StandingGroup(NamedTuple):
+	"""A redundancy group as it stands: its members in use, how many of them must be up, and what depends on it."""
+
+	name: str
+	members: list[str]
+	needed: int
+	dependents: list[Node]
+
+
 @dataclass(frozen=True, eq=False)
 class Cmdb:
 	"""A snapshot of the plant. An end of a relation, segment or group that is not among `items` (it has retired)
@@ -99,30 +108,35 @@ class Cmdb:
 		if index is not None and bring_up_to_date(index, earlier, self):
 			vars(self)["index"] = index
 
-	def members_of(self, group: RedundancyGroup) -> list[str]:
-		return [name for name in dict.fromkeys(group.members) if name in self.items]
+	@cached_property
+	def standing_groups(self) -> tuple[StandingGroup, ...]:
+		"""The redundancy groups with what is in use of them; without those that have no member left."""
+		segments = {segment.name for segment in self.segments}
+		return tuple(
+			StandingGroup(group.name, members, group.needed_of(len(members)), self._served(group, segments))
+			for group in self.groups
+			if (members := [name for name in dict.fromkeys(group.members) if name in self.items])
+		)
+
+	def _served(self, group: RedundancyGroup, segments: Set[str]) -> list[Node]:
+		known: tuple[tuple[str, Iterable[str], Container[str]], ...] = (
+			(CI, group.cis, self.items),
+			(LINE, group.lines, self.lines),
+			(SEGMENT, group.segments, segments),
+		)
+		return [
+			Node(kind, name) for kind, names, held in known for name in dict.fromkeys(names) if name in held
+		]
 
 	@cached_property
 	def covered(self) -> frozenset[tuple[str, Node]]:
 		"""(member, dependent) pairs of all groups: no failure travels directly between them."""
 		return frozenset(
 			(member, node)
-			for group in self.groups
-			for members in [self.members_of(group)]
-			for node in self.dependents_of(group)
-			for member in members
+			for group in self.standing_groups
+			for node in group.dependents
+			for member in group.members
 		)
-
-	def dependents_of(self, group: RedundancyGroup) -> list[Node]:
-		return [
-			*(Node(CI, name) for name in dict.fromkeys(group.cis) if name in self.items),
-			*(Node(LINE, name) for name in dict.fromkeys(group.lines) if name in self.lines),
-			*(Node(SEGMENT, name) for name in dict.fromkeys(group.segments) if name in self._segment_names),
-		]
-
-	@cached_property
-	def _segment_names(self) -> frozenset[str]:
-		return frozenset(segment.name for segment in self.segments)
 
 	def line_state_by(self, item: ConfigurationItem) -> LineState | None:
 		"""What a failure of a CI does to its own line; None where it has none, or none that is known."""

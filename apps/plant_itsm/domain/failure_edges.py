@@ -23,9 +23,10 @@ class Numbering:
 		self.names: list[str] = []
 		self.cis = self._append(cmdb.items)
 		self.segments = self._append(segment.name for segment in cmdb.segments)
-		self.groups = self._append(group.name for group in cmdb.groups)
+		self.groups = self._append(group.name for group in cmdb.standing_groups)
 		self.stopped = self._append(cmdb.lines)
 		self.degraded = self._append(cmdb.lines)
+		self._by_kind = {CI: self.cis, SEGMENT: self.segments, LINE: self.stopped}
 		self.is_ci = np.zeros(len(self.names), dtype=bool)
 		self.is_ci[: len(self.cis)] = True
 
@@ -45,8 +46,7 @@ class Numbering:
 
 	def of(self, node: Node) -> int:
 		"""A line as a node means that it stops."""
-		by_name = {CI: self.cis, SEGMENT: self.segments, LINE: self.stopped}[node.kind]
-		return by_name[node.name]
+		return self._by_kind[node.kind][node.name]
 
 
 def compiled_edges(cmdb: Cmdb, numbers: Numbering) -> tuple[Ints, Ints]:
@@ -96,9 +96,10 @@ def _without_covered(cmdb: Cmdb, numbers: Numbering, sources: Ints, targets: Int
 
 
 def _line_edges(cmdb: Cmdb, numbers: Numbering) -> Iterator[tuple[int, int]]:
+	no_effect = LineEffect.NONE
 	for item in cmdb.items.values():
-		if item.production_line is None or item.line_effect is LineEffect.NONE:
-			continue
+		if item.production_line is None or item.line_effect is no_effect:
+			continue  # by far the most
 		if (state := cmdb.line_state_by(item)) is not None:
 			yield numbers.cis[item.name], numbers.line(item.production_line, state)
 
@@ -121,9 +122,9 @@ def _switch_edges(cmdb: Cmdb, numbers: Numbering) -> Iterator[tuple[int, int]]:
 
 
 def _group_edges(cmdb: Cmdb, numbers: Numbering) -> Iterator[tuple[int, int]]:
-	for group in cmdb.groups:
+	for group in cmdb.standing_groups:
 		node = numbers.groups[group.name]
-		for member in cmdb.members_of(group):
+		for member in group.members:
 			yield numbers.cis[member], node
-		for dependent in cmdb.dependents_of(group):
+		for dependent in group.dependents:
 			yield node, numbers.of(dependent)

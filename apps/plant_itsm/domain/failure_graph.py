@@ -62,13 +62,10 @@ def _add_segments(graph: nx.DiGraph[Node], cmdb: Cmdb) -> None:
 
 
 def _add_groups(graph: nx.DiGraph[Node], cmdb: Cmdb) -> None:
-	for group in cmdb.groups:
-		members = cmdb.members_of(group)
-		if not members:
-			continue
+	for group in cmdb.standing_groups:
 		node = Node(GROUP, group.name)
-		graph.add_node(node, tolerates=len(members) - group.needed_of(len(members)))
-		graph.add_edges_from(((Node(CI, name), node) for name in members), reason="serves in")
-		for dependent in cmdb.dependents_of(group):
+		graph.add_node(node, tolerates=len(group.members) - group.needed)
+		graph.add_edges_from(((Node(CI, name), node) for name in group.members), reason="serves in")
+		for dependent in group.dependents:
 			state = {"state": LineState.STOPPED} if dependent.kind == LINE else {}
 			graph.add_edge(node, dependent, reason="protects", **state)

@@ -41,9 +41,8 @@ class FailureIndex:
 			feed for feed in cmdb.feeds if feed.from_line in cmdb.lines and feed.to_line in cmdb.lines
 		)
 		self._groups = {
-			self.numbers.groups[group.name]: (len(members), group.needed_of(len(members)))
-			for group in cmdb.groups
-			if (members := cmdb.members_of(group))
+			self.numbers.groups[group.name]: (len(group.members), group.needed)
+			for group in cmdb.standing_groups
 		}
 		self._gates = Gates(
 			{node: size - needed + 1 for node, (size, needed) in self._groups.items() if size > needed}

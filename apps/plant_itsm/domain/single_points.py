@@ -111,9 +111,7 @@ class _Risks:
 
 def _redundancy(cmdb: Cmdb, cis: set[str]) -> dict[str, list[str]]:
 	found: dict[str, list[str]] = {}
-	for group in cmdb.groups:
-		members = cmdb.members_of(group)
-		needed = group.needed_of(len(members))
-		for ci in cis.intersection(members):
-			found.setdefault(ci, []).append(f"{group.name}: {needed} of {len(members)} needed")
+	for group in cmdb.standing_groups:
+		for ci in cis.intersection(group.members):
+			found.setdefault(ci, []).append(f"{group.name}: {group.needed} of {len(group.members)} needed")
 	return found
