@@ -34,9 +34,7 @@ def write_report(folder: Path) -> Sequence[Mapping[str, Any]]:
 		for line in part.read_text().splitlines()
 	]
 	rows.sort(key=lambda row: (row["fault"], row["seed"]))
-	lost, doubled, invented = (
-		sum(row[name] for row in rows) for name in ("lost", "doubled", "invented")
-	)
+	lost, doubled, invented = (sum(row[name] for row in rows) for name in ("lost", "doubled", "invented"))
 	when = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
 	head = [
 		"# Faults survived",
