@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 TICKET = "HD Ticket"
+ERPNEXT = "erpnext"
 SECTION = "plant_line_stop_section"
 END = "plant_line_stop_end"
 """Where Helpdesk's own fields go on."""
@@ -45,6 +46,39 @@ def ticket_field_labels() -> dict[str, str]:
 		field["fieldname"]: field["label"]
 		for field in ticket_fields()
 		if not field["fieldtype"].endswith("Break")
+	}
+
+
+def erpnext_links() -> dict[str, list[dict[str, Any]]]:
+	"""By DocType of ours the links to records of ERPNext, in their order."""
+	section = {
+		"fieldname": "erpnext_section",
+		"fieldtype": "Section Break",
+		"label": "ERPNext",
+		"insert_after": "end_of_life_on",
+	}
+	links = {
+		"OT CI": [
+			section,
+			_link("erpnext_asset", "Asset", "Asset", "erpnext_section"),
+			_link("erpnext_item", "Item", "Item", "erpnext_asset"),
+			_link("erpnext_workstation", "Workstation", "Workstation", "erpnext_item"),
+		],
+		"Work Cell": [_link("erpnext_workstation", "Workstation", "Workstation", "production_line")],
+		"Plant Area": [_link("erpnext_plant_floor", "Plant Floor", "Plant floor", "plant_site")],
+	}
+	return {
+		doctype: [{**field, "module": "Plant CMDB"} for field in fields] for doctype, fields in links.items()
+	}
+
+
+def _link(fieldname: str, doctype: str, label: str, after: str) -> dict[str, Any]:
+	return {
+		"fieldname": fieldname,
+		"fieldtype": "Link",
+		"label": label,
+		"options": doctype,
+		"insert_after": after,
 	}
 
 

@@ -12,6 +12,8 @@ after_install = "plant_itsm.install.after_install"
 after_migrate = "plant_itsm.install.after_migrate"
 before_uninstall = "plant_itsm.uninstall.before_uninstall"
 after_uninstall = "plant_itsm.uninstall.after_uninstall"
+after_app_install = "plant_itsm.frappe_site.erpnext_links.sync_after_other_app"
+after_app_uninstall = "plant_itsm.frappe_site.erpnext_links.sync_after_other_app"
 
 scheduler_events = {"cron": {"* * * * *": ["plant_itsm.frappe_site.jobs.tick"]}}
 

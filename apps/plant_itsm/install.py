@@ -10,6 +10,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from plant_itsm.custom_fields import TICKET, ticket_fields, ticket_template_fieldnames
+from plant_itsm.frappe_site import erpnext_links
 from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.services.plants import load_vocabulary
 from plant_itsm.services.settings import DOCTYPE as SETTINGS
@@ -77,6 +78,7 @@ def after_migrate() -> None:
 def set_up() -> None:
 	_add_words()
 	create_custom_fields({TICKET: ticket_fields()})
+	erpnext_links.sync()
 	_add_to_default_template()
 	_fill_settings()
 	load_vocabulary(FrappeRecords())

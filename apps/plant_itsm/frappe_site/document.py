@@ -11,6 +11,7 @@ from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.domain.schema import DocTypeMeta, check_field
 from plant_itsm.frappe_site.meta import site_meta, stored_fields
 from plant_itsm.frappe_site.records import FrappeRecords
+from plant_itsm.frappe_site.renaming import follow_rename
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
 from plant_itsm.services.consequences import follow, has_consequences
@@ -32,6 +33,9 @@ class PlantDocument(Document):
 	def on_update(self) -> None:
 		if has_consequences(self.doctype):
 			follow(FrappeRecords(), self.doctype, self.as_dict())
+
+	def after_rename(self, old: str, new: str, merge: bool = False) -> None:
+		follow_rename(self)
 
 
 def checked_record(doc: Document) -> Record:

@@ -1,22 +1,22 @@
-"""Renaming CIs on a site by Frappe's own rename: links follow, versions and comments keep the history."""
+"""Renaming on a site by Frappe's own rename: links follow, versions and comments keep the history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import frappe
 from frappe.model.document import Document
+from frappe.model.rename_doc import rename_doc
 from frappe.utils import now
 
 from plant_itsm.domain.renaming import Renaming
+from plant_itsm.domain.schema import DocTypeMeta
 from plant_itsm.frappe_site.meta import site_meta
 from plant_itsm.frappe_site.records import FrappeRecords
+from plant_itsm.services.plant_export import PLANT_DOCTYPES
 from plant_itsm.services.renamings import check_renamings
 
 CI = "OT CI"
-NAMED_AFTER_CIS = ("CI Relation", "CI Program Version")
-"""DocTypes whose names hold the name of a CI: a plant file finds their records by it."""
 
 
 def rename_cis(renamings: Sequence[Renaming], source: str = "") -> None:
@@ -25,7 +25,7 @@ def rename_cis(renamings: Sequence[Renaming], source: str = "") -> None:
 	with records.transaction():
 		check_renamings(records, renamings, source)
 		for renaming in renamings:
-			frappe.rename_doc(
+			rename_doc(
 				CI,
 				renaming.old,
 				renaming.new,
@@ -35,34 +35,53 @@ def rename_cis(renamings: Sequence[Renaming], source: str = "") -> None:
 			)
 
 
-def follow_rename(ci: Document) -> None:
-	"""After a CI got another name: rename what is named after it, and let graphs that are kept notice."""
-	for doctype in NAMED_AFTER_CIS:
-		for name, new_name in _names_after(doctype, ci.name):
-			if name != new_name:
-				frappe.rename_doc(
-					doctype,
-					name,
-					new_name,
-					force=True,
-					ignore_permissions=True,
-					show_alert=False,
-					rebuild_search=False,
-				)
-	ci.db_set("modified", now(), update_modified=False)
+def follow_rename(doc: Document) -> None:
+	"""After a record of the plant got another name: rename what is named after it, and let graphs that are kept notice,
+	which Frappe's rename leaves unmodified."""
+	for doctype in PLANT_DOCTYPES:
+		meta = site_meta(doctype)
+		names = _linking(meta, doc)
+		if not names:
+			continue
+		_touch(doctype, names)
+		if meta.autoname.startswith("format:") and "#" not in meta.autoname:
+			for name in names:
+				_rename_after_its_fields(meta, name)
+	_touch(doc.doctype, [doc.name])
 
 
-def _names_after(doctype: str, ci: str) -> Iterator[tuple[str, str]]:
-	"""(name, the name that its fields give it now) of the records of a DocType that link to a CI."""
-	meta = site_meta(doctype)
-	pattern = meta.autoname.removeprefix("format:")
-	links = [link.fieldname for link in meta.links() if link.options == CI]
-	for row in _linking(doctype, links, ci):
-		yield row["name"], pattern.format_map(row)
+def _linking(meta: DocTypeMeta, doc: Document) -> list[str]:
+	"""The records of a DocType that link to a record, themselves or in a child row."""
+	names: set[str] = set()
+	for link in _links(meta, doc.doctype):
+		names.update(frappe.get_all(meta.name, {link: doc.name}, pluck="name"))
+	for table in meta.tables:
+		for link in _links(site_meta(table.options), doc.doctype):
+			names.update(
+				frappe.get_all(table.options, {link: doc.name, "parenttype": meta.name}, pluck="parent")
+			)
+	return sorted(names)
 
 
-def _linking(doctype: str, fieldnames: Iterable[str], ci: str) -> list[dict[str, Any]]:
-	rows: list[dict[str, Any]] = frappe.get_all(
-		doctype, or_filters=[[doctype, fieldname, "=", ci] for fieldname in fieldnames], fields=["*"]
-	)
-	return rows
+def _links(meta: DocTypeMeta, doctype: str) -> list[str]:
+	return [link.fieldname for link in meta.links() if link.options == doctype]
+
+
+def _touch(doctype: str, names: Sequence[str]) -> None:
+	frappe.db.set_value(doctype, {"name": ["in", names]}, "modified", now(), update_modified=False)
+
+
+def _rename_after_its_fields(meta: DocTypeMeta, name: str) -> None:
+	record = FrappeRecords().get(meta.name, name)
+	assert record is not None
+	new_name = meta.autoname.removeprefix("format:").format_map(record)
+	if new_name != name:
+		rename_doc(
+			meta.name,
+			name,
+			new_name,
+			force=True,
+			ignore_permissions=True,
+			show_alert=False,
+			rebuild_search=False,
+		)

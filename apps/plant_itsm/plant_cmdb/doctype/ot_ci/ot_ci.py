@@ -2,7 +2,6 @@ import frappe
 from frappe import _
 
 from plant_itsm.frappe_site.document import PlantDocument
-from plant_itsm.frappe_site.renaming import follow_rename
 
 
 class OTCI(PlantDocument):
@@ -12,6 +11,3 @@ class OTCI(PlantDocument):
 			frappe.throw(
 				_("{0} and {1} cannot be merged. Move what matters to {1} and retire {0}.").format(old, new)
 			)
-
-	def after_rename(self, old: str, new: str, merge: bool = False) -> None:
-		follow_rename(self)
