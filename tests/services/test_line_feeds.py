@@ -15,7 +15,9 @@ def test_a_line_behind_a_buffer_costs_from_when_the_buffer_is_empty(plant):
 	opened = plant.records.get("Line Stop", name)
 	rows = {row["production_line"]: row["reached_after_seconds"] for row in opened["lines"]}
 	assert rows == {UPSTREAM: 0.0, DOWNSTREAM: 1800.0}
-	assert "7,600.00 EUR per hour once the buffers are empty, 3,800.00 EUR until then" in opened["description"]
+	assert (
+		"7,600.00 EUR per hour once the buffers are empty, 3,800.00 EUR until then" in opened["description"]
+	)
 	assert f"<b>{DOWNSTREAM}</b> stopped after 30 min 00 s" in opened["description"]
 	plant.clock.move(7260)
 	(name,) = drain.process([plant.state("RUNNING", ts=START + timedelta(hours=2))])
