@@ -16,6 +16,7 @@ import frappe
 from plant_itsm.custom_fields import ERPNEXT, erpnext_links
 from plant_itsm.domain.errors import PlantFileError, PlantItsmError
 from plant_itsm.domain.renaming import Renaming
+from plant_itsm.frappe_site import erpnext_links as links
 from plant_itsm.frappe_site.renaming import rename_cis
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.plant_export import export_plant
@@ -274,3 +275,16 @@ class TestErpnextLinks(PlantCase):
 			meta = frappe.get_meta(doctype)
 			for field in fields:
 				self.assertEqual(bool(meta.get_field(field["fieldname"])), installed, field["fieldname"])
+
+	def test_the_links_go_with_erpnext_and_leave_no_column(self):
+		self.addCleanup(links.sync)
+		links.remove()
+		links.sync_after_other_app("helpdesk")
+		for doctype, fields in erpnext_links().items():
+			names = [field["fieldname"] for field in fields]
+			self.assertFalse(frappe.db.count("Custom Field", {"dt": doctype, "fieldname": ["in", names]}))
+			for name in names:
+				self.assertFalse(frappe.db.has_column(doctype, name), name)
+		links.sync_after_other_app(ERPNEXT)
+		if ERPNEXT in frappe.get_installed_apps():
+			self.assertTrue(frappe.db.has_column("OT CI", "erpnext_asset"))
