@@ -21,6 +21,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from plant_itsm.ot_listeners.mqtt_client import BufferedClient
 from plant_itsm.ot_listeners.settings import MqttSettings, MqttVersion
 from plant_itsm.ot_listeners.sparkplug import Publication
 
@@ -35,7 +36,6 @@ _CONNECT_SECONDS = 5.0
 _CONNACK_SECONDS = 10.0
 _CLOSE_SECONDS = 1.0
 _FILTERS_PER_PACKET = 100
-_READ_BYTES = 65_536
 
 _REFUSALS = frozenset((128, 129, 130, 132, 133, 134, 135, 138, 140, 144, 149, 153, 155))
 """CONNACK reason codes (MQTT 5, table 3-1) that do not heal by themselves: login, rights, version, client id. paho
@@ -48,25 +48,6 @@ class LinkLostError(Exception):
 
 class LinkRefusedError(Exception):
 	"""The broker answered, and does not want us: a person must change something there or here."""
-
-
-class _BufferedClient(Client):
-	"""paho asks the socket for a packet's bytes in three or more calls. This one asks for many packets at once, which
-	halves what a message costs."""
-
-	_unread, _place = b"", 0
-
-	@property
-	def has_unread(self) -> bool:
-		"""Whether bytes are here already, of which select() knows nothing."""
-		return self._place < len(self._unread)
-
-	def _sock_recv(self, bufsize: int) -> bytes:
-		if not self.has_unread:
-			self._unread, self._place = super()._sock_recv(max(bufsize, _READ_BYTES)), 0
-		data = self._unread[self._place : self._place + bufsize]
-		self._place += len(data)
-		return data
 
 
 class MqttLink:
@@ -98,9 +79,9 @@ class MqttLink:
 		self.connected_at: float | None = None
 		self.session_present = False
 
-	def _new_client(self) -> _BufferedClient:
+	def _new_client(self) -> BufferedClient:
 		settings = self._settings
-		client = _BufferedClient(
+		client = BufferedClient(
 			CallbackAPIVersion.VERSION2,
 			client_id=settings.client_id,
 			clean_session=None if settings.version == MqttVersion.V5 else False,
