@@ -1,7 +1,14 @@
-"""Signals per second from the stream into records: read, judge, commit, trim, on the embedded edition's SQLite."""
+"""Signals per second from the stream into records: read, judge, commit, trim, on the embedded edition's SQLite.
+
+`python -m tests.benchmarks.drain_intake SITE REDIS_URL COUNT` is the drain, in a process of its own, so that its memory
+is told apart.
+"""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -25,16 +32,23 @@ from tests.faults.site import prepare_site
 
 def drain_rate(folder: Path, sent: Sequence[tuple[bytes, bytes]]) -> dict[str, float]:
 	"""Signals per second of one drain over a stream of messages, events among them, and how its memory grew."""
-	site = EmbeddedSite.open(prepare_site(folder / "plant", MACHINES))
+	site = prepare_site(folder / "plant", MACHINES)
 	store = AppendingRedis(folder / "drain-redis")
 	store.start()
 	try:
-		client = redis.Redis.from_url(store.url)
-		_fill(client, sent)
-		return _drain(site, client, store.url, len(sent))
+		_fill(redis.Redis.from_url(store.url), sent)
+		command = [
+			sys.executable,
+			"-m",
+			"tests.benchmarks.drain_intake",
+			str(site),
+			store.url,
+			str(len(sent)),
+		]
+		result: dict[str, float] = json.loads(subprocess.check_output(command, text=True))
 	finally:
 		store.kill()
-		site.records.close()
+	return result
 
 
 def _fill(client: redis.Redis, sent: Sequence[tuple[bytes, bytes]]) -> None:
@@ -49,17 +63,18 @@ def _fill(client: redis.Redis, sent: Sequence[tuple[bytes, bytes]]) -> None:
 		)
 
 
-def _drain(site: EmbeddedSite, client: redis.Redis, url: str, count: int) -> dict[str, float]:
-	streams = SignalStreams(client, NAMESPACE)
+def drain(folder: Path, url: str, count: int) -> dict[str, float]:
+	site = EmbeddedSite.open(folder)
+	streams = SignalStreams(redis.Redis.from_url(url), NAMESPACE)
 	with site.records.transaction():
 		model, batch_size = ImpactModel(site.records), settings_of(site.records).drain_batch_size
-	drain = ConnectionDrain(site.ports(url), BROKER, model)
+	drains = ConnectionDrain(site.ports(url), BROKER, model)
 	memory, done = MemoryWatch(), 0
 	started = time.perf_counter()
 	while done < count:
-		(batch,) = streams.read({BROKER: drain.cursor}, batch_size, 0).values()
-		drain.process(batch)
-		streams.trim(BROKER, drain.cursor)
+		(batch,) = streams.read({BROKER: drains.cursor}, batch_size, 0).values()
+		drains.process(batch)
+		streams.trim(BROKER, drains.cursor)
 		done += len(batch)
 		memory.look(done / count)
 	seconds = time.perf_counter() - started
@@ -71,3 +86,7 @@ def _drain(site: EmbeddedSite, client: redis.Redis, url: str, count: int) -> dic
 		"events": state["events"],
 		"memory_growth_mb": memory.growth_mb,
 	}
+
+
+if __name__ == "__main__":
+	print(json.dumps(drain(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))

@@ -28,7 +28,8 @@ RUNS = 3
 
 def measure(folder: Path, count: int) -> dict[str, float]:
 	"""One run of everything but memory."""
-	rates = mqtt_intake.compare(folder, count)
+	mqtt = mqtt_intake.compare(folder, count)
+	ours, paho, raw = mqtt["listener"], mqtt["paho"], mqtt["raw socket"]
 	opcua = opcua_intake.compare(folder)
 	drains = {
 		"steady": list(mqtt_intake.messages(count)),
@@ -37,11 +38,13 @@ def measure(folder: Path, count: int) -> dict[str, float]:
 	}
 	drained = {name: drain_intake.drain_rate(folder / name, sent) for name, sent in drains.items()}
 	return {
-		"MQTT listener, messages/s": rates["listener"],
-		"MQTT paho loop, messages/s": rates["paho"],
-		"MQTT raw socket, messages/s": rates["raw socket"],
-		"MQTT listener / paho": rates["listener"] / rates["paho"],
-		"MQTT listener / raw socket": rates["listener"] / rates["raw socket"],
+		"MQTT listener, messages/s": ours.per_second,
+		"MQTT paho loop, messages/s": paho.per_second,
+		"MQTT raw socket, messages/s": raw.per_second,
+		"MQTT listener / paho": ours.per_second / paho.per_second,
+		"MQTT listener / raw socket": ours.per_second / raw.per_second,
+		"MQTT listener, CPU µs": ours.cpu_microseconds,
+		"MQTT paho loop, CPU µs": paho.cpu_microseconds,
 		"OPC UA listener, notifications/s": opcua["listener"].per_second,
 		"OPC UA bare asyncua, notifications/s": opcua["asyncua"].per_second,
 		"OPC UA listener / asyncua": opcua["listener"].per_second / opcua["asyncua"].per_second,

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -91,8 +92,15 @@ def listener_for(port: int, client: redis.Redis) -> MqttListener:
 	return MqttListener(settings_for(port), intake, SystemClock())
 
 
-def compare(folder: Path, count: int) -> dict[str, float]:
-	"""Messages per second of each contender."""
+@dataclass(frozen=True)
+class MqttRate:
+	"""per_second: messages. cpu_microseconds: of the client, for each of them."""
+
+	per_second: int
+	cpu_microseconds: float
+
+
+def compare(folder: Path, count: int) -> dict[str, MqttRate]:
 	with servers(folder) as (broker, store):
 		client = redis.Redis.from_url(store.url)
 		contenders: dict[str, Callable[[], float]] = {
@@ -104,10 +112,16 @@ def compare(folder: Path, count: int) -> dict[str, float]:
 		publisher = RawMqtt(broker.port, "publisher")
 		publisher.publish(list(messages(count)))
 		publisher.close()
-		rates = {name: round(count / run()) for name, run in contenders.items()}
+		rates = {name: _rated(run, count) for name, run in contenders.items()}
 		streamed = SignalStreams(client, NAMESPACE).length(BROKER)
 		assert streamed == count, f"{streamed} of {count} messages are in the stream"
 		return rates
+
+
+def _rated(run: Callable[[], float], count: int) -> MqttRate:
+	cpu = time.process_time()
+	seconds = run()
+	return MqttRate(round(count / seconds), round((time.process_time() - cpu) / count * 1e6, 1))
 
 
 def _make_sessions(port: int) -> None:
