@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
 
 from plant_itsm.domain.errors import MoneyError
 
@@ -58,3 +58,27 @@ def total(amounts: Iterable[Money]) -> Money | None:
 	for money in amounts:
 		result = money if result is None else result + money
 	return result
+
+
+def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+	"""Parts of an amount in whole cents, in proportion to the weights; their sum is the amount, to the cent.
+
+	Each part is rounded down, and the cents that are left go one each to those who lost most by it, the first of
+	equals first (largest remainder). Raises MoneyError for an amount with a fraction of a cent, for a negative weight,
+	and when nothing but zeros are given.
+	"""
+	if amount != amount.quantize(CENT):
+		raise MoneyError(f"amount {amount} has a fraction of a cent: round it before it is split")
+	whole = sum(weights, Decimal(0))
+	if whole <= 0 or min(weights) < 0:
+		raise MoneyError(
+			f"{amount} cannot be split by {', '.join(map(str, weights)) or 'no weights'}:"
+			" none may be negative, and their sum must be above 0"
+		)
+	exact = [amount * weight / whole for weight in weights]
+	parts = [share.quantize(CENT, rounding=ROUND_FLOOR) for share in exact]
+	cents_left = int((amount - sum(parts, Decimal(0))) / CENT)
+	by_loss = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+	for place in by_loss[:cents_left]:
+		parts[place] += CENT
+	return parts
