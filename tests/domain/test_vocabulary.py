@@ -31,6 +31,11 @@ FIELDS = {
 	"LineStopStatus": ["Line Stop.status"],
 	"OutboxAction": ["Outbox Entry.action"],
 	"OutboxStatus": ["Outbox Entry.status"],
+	"ProblemStatus": ["Problem Record.status"],
+	"AnalysisMethod": ["Problem Record.analysis_method"],
+	"ReviewStatus": ["Post Incident Review.status"],
+	"ActionKind": ["Review Action.kind"],
+	"ActionEffect": ["Review Action.effect"],
 	"MaintenanceScope": ["Maintenance Mode.scope"],
 }
 WORDS = {name: kind for name, kind in vars(vocabulary).items() if kind in Word.__subclasses__()}

@@ -137,6 +137,11 @@ class FailureIndex:
 		"""The nodes whose failure may affect a CI, as if no group bore a loss; itself included."""
 		return Spread(len(self._into)).run(self._into, [self.number_of(ci)], NO_GATES).nodes()
 
+	def upstream_of(self, ci: str) -> list[str]:
+		"""The CIs whose failure may affect one, by name; itself included."""
+		nodes = self.may_affect(ci)
+		return sorted(self.numbers.names[node] for node in nodes[self.numbers.is_ci[nodes]].tolist())
+
 	# ------------------------------------------------------------------ edits
 
 	def add_ci(self, ci: str) -> None:

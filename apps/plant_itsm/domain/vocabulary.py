@@ -117,16 +117,19 @@ class PayloadFormat(Word):
 
 
 class Condition(Word):
+	"""Counts: the value is a counter, and what it has gone up by is what was produced."""
+
 	EQUALS = "="
 	DIFFERS = "!="
 	BELOW = "<"
 	ABOVE = ">"
 	ONE_OF = "in"
 	CHANGED = "changed"
+	COUNTS = "counts"
 
 
 class EventKind(Word):
-	"""What a rule that holds means. Every kind but Information is kept as a Line Stop record."""
+	"""What a rule that holds means. Every kind but the last two is kept as a Line Stop record."""
 
 	LINE_STOP = "Line Stop"
 	DEGRADED = "Degraded"
@@ -134,6 +137,36 @@ class EventKind(Word):
 	PLANNED_STOP = "Planned Stop"
 	LOSS_OF_VIEW = "Loss of View"
 	INFORMATION = "Information"
+	PRODUCTION_COUNT = "Production Count"
+
+
+NOT_STOPS = frozenset({EventKind.INFORMATION, EventKind.PRODUCTION_COUNT})
+"""Kinds that never open a Line Stop."""
+
+
+class CountOf(Word):
+	"""What a rule counts. Scrap was not counted as produced before; Scrap of Produced was."""
+
+	PRODUCED = "Produced"
+	GOOD = "Good"
+	SCRAP = "Scrap"
+	SCRAP_OF_PRODUCED = "Scrap of Produced"
+
+
+class CountSource(Word):
+	ENTRY = "Entry"
+	SIGNAL_RULE = "Signal Rule"
+	ERPNEXT = "ERPNext"
+
+
+class StopLoss(Word):
+	"""Which loss the time of an unplanned stop is: the three of the six big losses that are time in which a line
+	stands, and waiting for others, whose loss lies elsewhere."""
+
+	BREAKDOWNS = "Breakdowns"
+	SETUP = "Setup and Changeover"
+	MINOR_STOPS = "Minor Stops"
+	STARVED_OR_BLOCKED = "Starved or Blocked"
 
 
 class Transition(Word):
@@ -187,3 +220,33 @@ class OutboxStatus(Word):
 	PENDING = "Pending"
 	DONE = "Done"
 	FAILED = "Failed"
+
+
+class ProblemStatus(Word):
+	"""ITIL 4: a known error is a problem that has been analysed and is not yet removed."""
+
+	OPEN = "Open"
+	UNDER_INVESTIGATION = "Under Investigation"
+	KNOWN_ERROR = "Known Error"
+	RESOLVED = "Resolved"
+	CLOSED = "Closed"
+
+
+class AnalysisMethod(Word):
+	FIVE_WHY = "5 Why"
+	FISHBONE = "Fishbone"
+
+
+class ReviewStatus(Word):
+	DRAFT = "Draft"
+	COMPLETED = "Completed"
+
+
+class ActionKind(Word):
+	CORRECTIVE = "Corrective"
+	PREVENTIVE = "Preventive"
+
+
+class ActionEffect(Word):
+	EFFECTIVE = "Effective"
+	NOT_EFFECTIVE = "Not Effective"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, delete, desc, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
@@ -22,6 +21,7 @@ from plant_itsm.embedded.schema import doctype_metas, search_indexes
 from plant_itsm.embedded.tables import build_tables, stored_fields
 from plant_itsm.embedded.values import column_value, record_value
 from plant_itsm.ports import Clock, Filters, Record
+from plant_itsm.services.completion import completed, is_completed
 from plant_itsm.services.consequences import follow
 from plant_itsm.services.validation import validate
 
@@ -159,6 +159,7 @@ class SqliteRecords:
 			name = new_name(meta, {**record, "name": given.get("name")}, self._clock.now(), self._next_number)
 			record = {"name": name, **record}
 			if not checked:
+				record = self._completed(meta, record)
 				self._check(meta, record)
 			with self._refusing_duplicates(meta, record):
 				connection.execute(insert(self._tables.by_doctype[doctype]).values(self._row(meta, record)))
@@ -186,14 +187,25 @@ class SqliteRecords:
 		with self._database.transaction() as connection:
 			given = checking.with_row_defaults(self._metas, meta, values)
 			merged = {**self._existing(doctype, name), **given}
-			record = {"name": name, **checking.typed_record(self._metas, meta, what, merged)}
+			typed = {"name": name, **checking.typed_record(self._metas, meta, what, merged)}
+			record = self._completed(meta, typed)
 			checking.check_name_field(meta, name, record)
 			self._check(meta, record)
 			with self._refusing_duplicates(meta, record):
 				self._overwrite(connection, meta, record)
-			self._write_children(connection, meta, record, values)
+			replaced = values.keys() | {name for name in record if record[name] is not typed[name]}
+			self._write_children(connection, meta, record, replaced)
 			follow(self, doctype, record)
 			return self._existing(doctype, name)
+
+	def _completed(self, meta: DocTypeMeta, record: Record) -> Record:
+		"""The record with the fields that are computed from others."""
+		if not is_completed(meta.name):
+			return record
+		computed = completed(self, self._clock, meta.name, record)
+		return checking.typed_record(
+			self._metas, meta, f"{meta.name} {record['name']}", {**record, **computed}
+		) | {"name": record["name"]}
 
 	def _existing(self, doctype: str, name: str) -> Record:
 		record = self.get(doctype, name)
@@ -246,7 +258,7 @@ class SqliteRecords:
 		connection: Connection,
 		meta: DocTypeMeta,
 		record: Record,
-		replaced: Mapping[str, Any] | None = None,
+		replaced: Set[str] | None = None,
 	) -> None:
 		for field in meta.tables:
 			if replaced is not None and field.fieldname not in replaced:

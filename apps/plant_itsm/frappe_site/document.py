@@ -9,11 +9,13 @@ from frappe.utils import escape_html
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.domain.schema import DocTypeMeta, check_field
+from plant_itsm.frappe_site.clock import SystemClock
 from plant_itsm.frappe_site.meta import site_meta, stored_fields
 from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.frappe_site.renaming import follow_rename
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
+from plant_itsm.services.completion import completed, is_completed
 from plant_itsm.services.consequences import follow, has_consequences
 from plant_itsm.services.validation import validate
 
@@ -29,6 +31,10 @@ class PlantDocument(Document):
 
 	def complete(self) -> None:
 		"""Fill in what is computed from other fields, before the record is checked."""
+		if is_completed(self.doctype):
+			records = FrappeRecords()
+			computed = completed(records, SystemClock(), self.doctype, checked_record(self))
+			_take(self, records.site_values(self.doctype, computed))
 
 	def on_update(self) -> None:
 		if has_consequences(self.doctype):
@@ -36,6 +42,17 @@ class PlantDocument(Document):
 
 	def after_rename(self, old: str, new: str, merge: bool = False) -> None:
 		follow_rename(self)
+
+
+def _take(doc: Document, values: Record) -> None:
+	"""Set fields; the rows of a child table stay the same rows as long as their number does."""
+	for fieldname, value in values.items():
+		rows = doc.get(fieldname) if isinstance(value, list) else None
+		if rows and len(rows) == len(value):
+			for row, computed in zip(rows, value, strict=True):
+				row.update(computed)
+		else:
+			doc.set(fieldname, value)
 
 
 def checked_record(doc: Document) -> Record:

@@ -160,6 +160,10 @@ class FrappeRecords:
 			for field in stored_fields(meta)
 		}
 
+	def site_values(self, doctype: str, values: Record) -> Record:
+		"""Some fields of a record as its document takes them."""
+		return self._site_values(doctype, site_meta(doctype), values)
+
 	def _site_values(self, what: str, meta: DocTypeMeta, values: Record) -> Record:
 		"""The values as Frappe takes them; of the columns that each row has, only the name may be given."""
 		converted: Record = {"name": values["name"]} if values.get("name") and not meta.is_table else {}

@@ -15,7 +15,7 @@ import redis
 from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.ot_listeners.leases import Lease, lease_holder
 from plant_itsm.ports import Ports
-from plant_itsm.services import outbox
+from plant_itsm.services import outbox, review_reminders
 
 OT_QUEUE = "ot"
 TERM_SECONDS = 3600
@@ -79,7 +79,10 @@ class Term:
 
 
 def tick(ports: Ports) -> list[str]:
-	"""Start every leased job that should run and does not, and re-drive the outbox. Returns the jobs it has queued."""
+	"""Start every leased job that should run and does not, and carry out what time alone brings.
+
+	Returns the jobs it has queued.
+	"""
 	client = connect(ports)
 	with ports.records.transaction():
 		connections = [row["name"] for row in ports.records.find("OT Connection", {"enabled": True})]
@@ -87,6 +90,7 @@ def tick(ports: Ports) -> list[str]:
 	for connection in connections:
 		started += start_listener(ports, client, connection)
 	outbox.sweep(ports)
+	review_reminders.remind(ports)
 	return started
 
 

@@ -54,6 +54,10 @@ class ImpactModel:
 		"""The lines that a failure of one CI alone reaches. Raises MissingRecordError for an unknown one."""
 		return self._cmdb.index.lines_of_ci(name)
 
+	def upstream_of(self, name: str) -> list[str]:
+		"""The CIs whose failure may bring one down, itself included. Raises MissingRecordError for an unknown one."""
+		return self._cmdb.index.upstream_of(name)
+
 	def root_candidates(self, failed: Iterable[str]) -> tuple[RootCandidate, ...]:
 		"""Which CI may be behind a set of failed ones, the best candidate first."""
 		return root_candidates(self._cmdb, failed)

@@ -26,6 +26,7 @@ class Settings:
 	flood_starts_above: int
 	flood_ends_below: int
 	incidents_per_rule_and_hour: int
+	review_change_hours: float
 
 
 def settings_of(records: Records) -> Settings:
@@ -51,4 +52,5 @@ def settings_of(records: Records) -> Settings:
 		flood_starts_above=row.get("flood_starts_above") or 0,
 		flood_ends_below=row.get("flood_ends_below") or 0,
 		incidents_per_rule_and_hour=row.get("incidents_per_rule_and_hour") or 0,
+		review_change_hours=row.get("review_change_hours") or 0.0,
 	)

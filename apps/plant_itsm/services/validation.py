@@ -14,7 +14,7 @@ from plant_itsm.domain.periods import check_period
 from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
-from plant_itsm.services import inventory_rules, redundancy_rules
+from plant_itsm.services import inventory_rules, problems, redundancy_rules
 from plant_itsm.services.calendars import breaks_of, shifts_of
 from plant_itsm.services.cost_models import cost_model, cost_models_of
 from plant_itsm.services.lines import site_of_line
@@ -103,6 +103,7 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Calendar Exception": _calendar_exception,
 	"OT Connection": _ot_connection,
 	"State Map": _state_map,
+	"Problem Record": problems.check,
 	"Signal Shelving": _period,
 	"Maintenance Mode": _period,
 }

@@ -1,0 +1,23 @@
+"""Fields of a record that are computed from others, filled in before it is checked; called by both editions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from plant_itsm.ports import Clock, Record, Records
+from plant_itsm.services import problems, reviews
+
+
+def is_completed(doctype: str) -> bool:
+	return doctype in _COMPLETIONS
+
+
+def completed(records: Records, clock: Clock, doctype: str, record: Record) -> Record:
+	"""The computed fields of a record by fieldname; a child table is given whole."""
+	return _COMPLETIONS[doctype](records, clock, record)
+
+
+_COMPLETIONS: dict[str, Callable[[Records, Clock, Record], Record]] = {
+	problems.DOCTYPE: problems.completed,
+	reviews.DOCTYPE: reviews.completed,
+}
