@@ -37,6 +37,14 @@ FIELDS = {
 	"ActionKind": ["Review Action.kind"],
 	"ActionEffect": ["Review Action.effect"],
 	"MaintenanceScope": ["Maintenance Mode.scope"],
+	"ResponseStage": ["Line Stop.stage"],
+	"StepKind": ["Resolution Step.step_kind", "Line Stop Step.step_kind"],
+	"SpareAdvice": ["Line Stop.spare_advice"],
+	"FailureCodeCategory": ["ISO 14224 Code.category"],
+	"EscalationTrigger": ["Escalation Step.without"],
+	"EscalationTarget": ["Escalation Step.target"],
+	"EscalationClock": ["Escalation Policy.clock"],
+	"Channel": ["Escalation Step.channel", "Escalation Run.channel"],
 }
 WORDS = {name: kind for name, kind in vars(vocabulary).items() if kind in Word.__subclasses__()}
 PAIRS = [(name, field) for name, fields in FIELDS.items() for field in fields]

@@ -250,3 +250,69 @@ class ActionKind(Word):
 class ActionEffect(Word):
 	EFFECTIVE = "Effective"
 	NOT_EFFECTIVE = "Not Effective"
+
+
+class ResponseStage(Word):
+	"""How far people have come with a line stop, in this order."""
+
+	DETECTED = "Detected"
+	ACKNOWLEDGED = "Acknowledged"
+	DIAGNOSING = "Diagnosing"
+	DISPATCHED = "Dispatched"
+	REPAIRING = "Repairing"
+	RESTORED = "Restored"
+	REVIEWED = "Reviewed"
+
+
+class StepKind(Word):
+	"""What a step of the resolution path is about; plant_itsm itself does or times all but the last."""
+
+	REMOTE_DIAGNOSIS = "Remote Diagnosis"
+	DISPATCH = "Dispatch"
+	SPARE_DECISION = "Spare Decision"
+	ROOT_CAUSE = "Root Cause"
+	REVIEW = "Review"
+	OTHER = "Other"
+
+
+class SpareAdvice(Word):
+	REPAIR = "Repair"
+	SWAP = "Swap in Spare"
+
+
+class FailureCodeCategory(Word):
+	"""The tables of ISO 14224, annex B, that a failure is coded by."""
+
+	MODE = "Failure Mode"
+	MECHANISM = "Failure Mechanism"
+	CAUSE = "Failure Cause"
+	DETECTION = "Detection Method"
+
+
+class EscalationTrigger(Word):
+	"""What has not happened yet when a step of an Escalation Policy comes due."""
+
+	ACKNOWLEDGEMENT = "Acknowledgement"
+	DISPATCH = "Dispatch"
+	RESTORATION = "Restoration"
+
+
+class EscalationTarget(Word):
+	ROLE = "Role"
+	USER = "User"
+	ON_CALL = "On Call"
+	LINE_RESPONSIBLES = "Line Responsibles"
+
+
+class EscalationClock(Word):
+	AROUND_THE_CLOCK = "Around the Clock"
+	SHIFT_CALENDAR = "Shift Calendar"
+
+
+class Channel(Word):
+	"""How a message reaches people, or another system."""
+
+	NOTIFICATION = "Notification"
+	E_MAIL = "E-mail"
+	SMS = "SMS"
+	WEBHOOK = "Webhook"

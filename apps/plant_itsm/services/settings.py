@@ -26,6 +26,11 @@ class Settings:
 	flood_starts_above: int
 	flood_ends_below: int
 	incidents_per_rule_and_hour: int
+	dispatch_within_minutes: int
+	spare_decision_above_minutes: int
+	spare_swap_minutes: int
+	diagnosis_timeout_seconds: float
+	diagnosis_icmp: bool
 	review_change_hours: float
 
 
@@ -52,5 +57,10 @@ def settings_of(records: Records) -> Settings:
 		flood_starts_above=row.get("flood_starts_above") or 0,
 		flood_ends_below=row.get("flood_ends_below") or 0,
 		incidents_per_rule_and_hour=row.get("incidents_per_rule_and_hour") or 0,
+		dispatch_within_minutes=row.get("dispatch_within_minutes") or 15,
+		spare_decision_above_minutes=row.get("spare_decision_above_minutes") or 0,
+		spare_swap_minutes=row.get("spare_swap_minutes") or 0,
+		diagnosis_timeout_seconds=row.get("diagnosis_timeout_seconds") or 2.0,
+		diagnosis_icmp=bool(row.get("diagnosis_icmp")),
 		review_change_hours=row.get("review_change_hours") or 0.0,
 	)
