@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 	import networkx as nx
 
 	from plant_itsm.domain.failure_index import FailureIndex
+	from plant_itsm.domain.graph_views import PlantGraph
 
 
 class Node(NamedTuple):
@@ -92,6 +93,13 @@ class Cmdb:
 		from plant_itsm.domain.failure_graph import failure_graph  # networkx takes its time to import
 
 		return failure_graph(self)
+
+	@cached_property
+	def graph(self) -> PlantGraph:
+		"""All ties between the nodes, for pictures; made when it is first asked for."""
+		from plant_itsm.domain.graph_views import PlantGraph  # it is built from this module's records
+
+		return PlantGraph(self)
 
 	@cached_property
 	def index(self) -> FailureIndex:
