@@ -24,7 +24,10 @@ FIELDS = {
 	"Protocol": ["OT Connection.protocol"],
 	"PayloadFormat": ["OT Connection.payload_format"],
 	"Condition": ["Signal Rule.condition"],
-	"EventKind": ["Signal Rule.event_kind", "OT Signal Event.event_kind"],
+	"EventKind": ["Signal Rule.event_kind", "OT Signal Event.event_kind", "Signal State.event_kind"],
+	"CountOf": ["Signal Rule.count_of"],
+	"CountSource": ["Production Count.source"],
+	"StopLoss": ["Stop Reason.loss", "Line Shift Stop.loss"],
 	"Transition": ["OT Signal Event.transition"],
 	"Phase": ["Signal State.phase"],
 	"Quality": ["Signal State.quality"],
@@ -66,7 +69,7 @@ def test_every_vocabulary_is_held_by_a_field():
 
 
 def test_a_line_stop_is_of_a_kind_that_affects_production():
-	kinds = [str(kind) for kind in vocabulary.EventKind if kind != vocabulary.EventKind.INFORMATION]
+	kinds = [str(kind) for kind in vocabulary.EventKind if kind not in vocabulary.NOT_STOPS]
 	assert options_of("Line Stop.kind") == kinds
 
 

@@ -13,7 +13,7 @@ from plant_itsm.services.plant_export import PLANT_DOCTYPES, export_plant
 from plant_itsm.services.plants import load_plant, load_vocabulary
 from tests.services.conftest import SetClock
 
-STATES = ("Signal Shelving", "Maintenance Mode")
+STATES = ("Production Count", "Signal Shelving", "Maintenance Mode")
 """What people do with the plant for a while; no part of it."""
 
 

@@ -42,6 +42,18 @@ class Break:
 
 
 @dataclass(frozen=True)
+class ShiftRun:
+	"""One working of a shift. day: on which it starts. name: OUTSIDE for a time between shifts."""
+
+	name: str
+	day: date
+	span: Span
+
+
+OUTSIDE = "No shift"
+
+
+@dataclass(frozen=True)
 class ShiftCalendar:
 	"""The planned production time of a line. Without any shift it produces around the clock.
 
@@ -85,6 +97,41 @@ class ShiftCalendar:
 				if self._span(shift.start, shift.end, start_day).holds(moment):
 					return shift
 		return None
+
+	def runs(self, start: datetime, end: datetime) -> Iterator[ShiftRun]:
+		"""The shifts that work at some moment from start up to end, whole and ascending, breaks included.
+
+		They never overlap: what an extra shift shares with the one before it belongs to that one.
+		"""
+		asked = Span(start.astimezone(timezone.utc), end.astimezone(timezone.utc))
+		reached = asked.start - 2 * DAY
+		for run in self._starting(Span(reached, asked.end)):
+			own = Span(max(run.span.start, reached), run.span.end)
+			reached = max(reached, own.end)
+			if own.start < own.end and own.cut(asked) is not None:
+				yield ShiftRun(run.name, run.day, own)
+
+	def run_at(self, moment: datetime) -> ShiftRun:
+		"""The shift that works at a moment; outside of any, the time between two shifts on that local day."""
+		at = moment.astimezone(timezone.utc)
+		day = moment.astimezone(self.zone).date()
+		free = self._span(time(0), time(0), day)
+		for run in self.runs(free.start, free.end):
+			if run.span.holds(at):
+				return run
+			if run.span.end <= at:
+				free = Span(max(free.start, run.span.end), free.end)
+			else:
+				free = Span(free.start, min(free.end, run.span.start))
+		return ShiftRun(OUTSIDE, day, free)
+
+	def _starting(self, asked: Span) -> list[ShiftRun]:
+		runs = (
+			ShiftRun(shift.name, day, self._span(shift.start, shift.end, day))
+			for day in self._days(asked)
+			for shift in self._shifts_on(day)
+		)
+		return sorted(runs, key=lambda run: run.span)
 
 	def _shifts_on(self, day: date) -> Iterable[Shift]:
 		if day in self.changes:

@@ -54,3 +54,18 @@ def minus(spans: Iterable[Span], holes: Iterable[Span]) -> Iterator[Span]:
 def exact_seconds(span: timedelta) -> Decimal:
 	"""A duration in seconds, to the microsecond and without a float in between."""
 	return Decimal(span.days * 86400 + span.seconds) + Decimal(span.microseconds) / 1_000_000
+
+
+def seconds_of(spans: Iterable[Span]) -> Decimal:
+	"""How long spans last together, in seconds; merge them before where they may overlap."""
+	return sum((exact_seconds(span.end - span.start) for span in spans), Decimal(0))
+
+
+def without_first(spans: Iterable[Span], seconds: Decimal) -> Iterator[Span]:
+	"""What is left of ascending, separate spans when so many seconds of them have passed."""
+	left = timedelta(microseconds=int(seconds * 1_000_000))
+	for start, end in spans:
+		used = min(left, end - start)
+		left -= used
+		if start + used < end:
+			yield Span(start + used, end)

@@ -29,6 +29,7 @@ PLANT_DOCTYPES = (
 	"Calendar Exception",
 	"CI Class",
 	"CI Relation Type",
+	"Stop Reason",
 	"OT CI",
 	"CI Relation",
 	"Network Segment",

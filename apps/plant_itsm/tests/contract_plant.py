@@ -10,15 +10,22 @@ from typing import TYPE_CHECKING, Any
 from unittest import TestCase
 
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.cmdb_tree import PART_OF
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 
 WRITTEN_DOCTYPES = (
+	"Post Incident Review",
+	"Problem Record",
 	"Outbox Entry",
+	"Production Count",
+	"Line Shift Record",
+	"Line OEE State",
 	"Signal State",
 	"Signal Dead Letter",
 	"OT Signal Event",
 	"Line Stop",
+	"Stop Reason",
 	"Signal Shelving",
 	"Maintenance Mode",
 	"Signal Rule",
@@ -127,6 +134,13 @@ class SmallPlant:
 	def relation_type(self, text: str, failure_travels: str, **more: Any) -> str:
 		values = {"relation_name": self.named(text), "failure_travels": failure_travels}
 		return self._insert("CI Relation Type", values, more)
+
+	def part_of(self) -> str:
+		"""The relation type of the tree is shared with the site: it is made only where it is missing."""
+		if self.records.get("CI Relation Type", PART_OF) is None:
+			values = {"relation_name": PART_OF, "failure_travels": "Source to Target", "is_hierarchy": True}
+			self.records.insert("CI Relation Type", values)
+		return PART_OF
 
 	def relation(self, source: str, relation_type: str, target: str) -> str:
 		values = {"source_ci": source, "relation_type": relation_type, "target_ci": target}
