@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from plant_itsm.domain.ci_tree import TreeItem, children_problems, parent_problems
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
+from plant_itsm.domain.hierarchy import check_hierarchy
 from plant_itsm.domain.inventory import (
 	address_problems,
 	life_cycle_problems,
@@ -15,6 +16,7 @@ from plant_itsm.domain.inventory import (
 from plant_itsm.domain.program_versions import version_problems
 from plant_itsm.domain.vocabulary import CIStatus, EquipmentLevel
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.cmdb_tree import PART_OF, tops_of
 from plant_itsm.services.lines import site_of_line
 from plant_itsm.services.program_versions import DOCTYPE as PROGRAM_VERSION
 from plant_itsm.services.program_versions import program_version
@@ -85,9 +87,20 @@ def _tree(records: Records, record: Record) -> Problems:
 	item = _tree_item(records, record)
 	if record.get("parent_ci"):
 		below = list(_leveled_below(records, item.name)) if item.level is None else []
-		yield from parent_problems(item, _ancestors(records, item.name, record["parent_ci"]), below)
+		problems = list(parent_problems(item, _ancestors(records, item.name, record["parent_ci"]), below))
+		yield from problems or _mixed_cycle(records, item.name, record["parent_ci"])
 	if item.level is not None:
 		yield from children_problems(item, _leveled_below(records, item.name))
+
+
+def _mixed_cycle(records: Records, name: str, parent: str) -> Problems:
+	"""A circle that is partly made of parent_ci and partly of CI Relations "part of"."""
+	try:
+		check_hierarchy(name, PART_OF, parent, lambda cis: tops_of(records, PART_OF, cis))
+	except InvalidRecordError as error:
+		yield InvalidRecordError(
+			f"OT CI {name}: {str(error).removeprefix('CI Relation: ')}", fieldname="parent_ci", value=parent
+		)
 
 
 def _tree_item(records: Records, record: Record) -> TreeItem:

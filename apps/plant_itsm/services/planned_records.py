@@ -6,8 +6,9 @@ A load reads what it needs once instead of once per row, and a check of the file
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from plant_itsm.domain.errors import InvalidRecordError
@@ -133,7 +134,7 @@ class _Table:
 			index[row[fieldname]][row["name"]] = None
 		self.rows[row["name"]] = row
 
-	def having(self, fieldname: str, value: Any) -> Iterable[str]:
+	def having(self, fieldname: str, value: Any) -> Mapping[str, None]:
 		if fieldname not in self._indexes:
 			index: dict[Any, dict[str, None]] = defaultdict(dict)
 			for name, row in self.rows.items():
@@ -144,7 +145,27 @@ class _Table:
 	def fitting(self, filters: Filters | None) -> Iterator[Record]:
 		wanted = dict(filters or {})
 		tests = [row_test(self._meta, fieldname, value) for fieldname, value in wanted.items()]
-		direct = next((name for name, value in wanted.items() if isinstance(value, str) and value), None)
-		names = self.rows if direct is None else self.having(direct, wanted[direct])
+		names = self._few_names(wanted)
 		candidates = (self.rows[name] for name in names)
 		return (row for row in candidates if all(test(row) for test in tests))
+
+	def _few_names(self, wanted: Filters) -> Iterable[str]:
+		"""Names among which all rows that fit are: by the filter that leaves the fewest, where one names values."""
+		found: Iterable[str] = self.rows
+		count = len(self.rows)
+		for fieldname, value in wanted.items():
+			named = _named_values(value)
+			groups = [self.having(fieldname, one) for one in named or ()]
+			if named is not None and sum(map(len, groups)) < count:
+				found, count = list(chain.from_iterable(groups)), sum(map(len, groups))
+		return found
+
+
+def _named_values(wanted: Any) -> tuple[Any, ...] | None:
+	"""The values that a filter names, each once; None where it names none, or the empty one, which has many forms."""
+	if isinstance(wanted, tuple):
+		word, value = wanted
+		wanted = tuple(dict.fromkeys(value)) if word == "in" else (value,) if word == "=" else ()
+	else:
+		wanted = (wanted,)
+	return wanted if wanted and all(isinstance(one, str) and one for one in wanted) else None

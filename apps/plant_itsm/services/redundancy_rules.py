@@ -10,7 +10,7 @@ from plant_itsm.domain.line_feeds import check_line_feed
 from plant_itsm.domain.redundancy import Dependent, check_redundancy_group
 from plant_itsm.domain.vocabulary import MinUpUnit
 from plant_itsm.ports import Record, Records
-from plant_itsm.services.cmdb_tree import PART_OF
+from plant_itsm.services.cmdb_tree import tops_of
 
 
 def redundancy_group(records: Records, record: Record) -> None:
@@ -37,19 +37,6 @@ def ci_relation(records: Records, record: Record) -> None:
 	if relation_type is not None and relation_type["is_hierarchy"]:
 
 		def targets_of(cis: Collection[str]) -> Iterator[tuple[str, str]]:
-			return _targets_of(records, kind, cis, record.get("name"))
+			return tops_of(records, kind, cis, but=record.get("name"))
 
 		check_hierarchy(source, kind, target, targets_of)
-
-
-def _targets_of(
-	records: Records, kind: str, cis: Collection[str], but: str | None
-) -> Iterator[tuple[str, str]]:
-	"""(source, target) of the relations of a kind that leave CIs, but the one that is being changed. What a CI is part
-	of by its own field counts as well."""
-	for row in records.find("CI Relation", {"relation_type": kind, "source_ci": ("in", list(cis))}):
-		if row["name"] != but:
-			yield row["source_ci"], row["target_ci"]
-	if kind == PART_OF:
-		for row in records.find("OT CI", {"name": ("in", list(cis)), "parent_ci": ("is", "set")}):
-			yield row["name"], row["parent_ci"]

@@ -70,6 +70,19 @@ class InventoryContract(ContractCase):
 		with self.assertRaisesRegex(PlantItsmError, "cycle"):
 			self.records.update("OT CI", first, {"parent_ci": first})
 
+	def test_parents_and_relations_cannot_form_a_cycle_together(self):
+		part_of = self.plant.part_of()
+		first, second, third = self.plant.ci("A"), self.plant.ci("B"), self.plant.ci("C")
+		self.records.update("OT CI", second, {"parent_ci": first})
+		self.plant.relation(third, part_of, second)
+		with self.assertRaisesRegex(
+			PlantItsmError, f"OT CI {first}: .*cycle: {first} → {third} → {second} → {first}"
+		):
+			self.records.update("OT CI", first, {"parent_ci": third})
+		with self.assertRaisesRegex(PlantItsmError, "cycle"):
+			self.plant.relation(first, part_of, third)
+		self.assertIsNone(self.records.get("OT CI", first)["parent_ci"] or None)
+
 	def test_a_part_is_at_the_site_of_the_whole(self):
 		robot = self.plant.ci("Robot")
 		values = {"site_name": self.named("Elsewhere"), "time_zone": "Europe/Paris", "currency": "EUR"}
