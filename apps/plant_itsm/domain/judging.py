@@ -59,7 +59,8 @@ class RuleState:
 
 	since: start of the phase. due_at: when a delay ends, for the reading that is `pending`. raises: when it was raised
 	within the last minute. last_source_time: of the newest reading. held_back: the cause of a raise whose incident
-	was suppressed. view_lost_at: the watchdog has seen no signal since. late_run: source and received times of the
+	was suppressed. last_received_time: when the newest reading came; it may be told as later than it was, never as earlier.
+	view_lost_at: the watchdog has seen no signal since. late_run: source and received times of the
 	late readings in a row. quality: of the newest value; one that is not good changes nothing else.
 	"""
 
@@ -70,6 +71,7 @@ class RuleState:
 	pending: Cause | None = None
 	raises: tuple[datetime, ...] = ()
 	last_source_time: datetime | None = None
+	last_received_time: datetime | None = None
 	held_back: Cause | None = None
 	view_lost_at: datetime | None = None
 	late_run: tuple[tuple[datetime, datetime], ...] = ()
@@ -116,7 +118,13 @@ def judge(rule: SignalRule, state: RuleState, reading: Reading, limits: Nuisance
 		if not _clock_was_set_back(state):
 			return _late(state, met, cause)
 	newest = reading.source_time or state.last_source_time
-	state = replace(state, last_source_time=newest, late_run=(), quality=Quality.GOOD)
+	state = replace(
+		state,
+		last_source_time=newest,
+		last_received_time=reading.received_time,
+		late_run=(),
+		quality=Quality.GOOD,
+	)
 	if rule.condition == Condition.CHANGED:
 		return _momentary(rule, state, met, cause)
 	if met:
@@ -127,6 +135,8 @@ def judge(rule: SignalRule, state: RuleState, reading: Reading, limits: Nuisance
 def _is_late(state: RuleState, reading: Reading, limits: NuisanceLimits) -> bool:
 	if reading.historical:
 		return True
+	if reading.replayed:
+		return _is_overtaken(state, reading)
 	newest, source_time = state.last_source_time, reading.source_time
 	if newest is None or source_time is None or source_time >= newest:
 		return False
@@ -136,8 +146,16 @@ def _is_late(state: RuleState, reading: Reading, limits: NuisanceLimits) -> bool
 	return begun is not None and source_time < begun  # a broker delivers what was before once more
 
 
+def _is_overtaken(state: RuleState, reading: Reading) -> bool:
+	"""A replay comes long after its time: whatever is newer says more of the machine than it does."""
+	newest, received = state.last_source_time, state.last_received_time
+	if newest is not None and reading.source_time is not None and reading.source_time < newest:
+		return True
+	return received is not None and reading.received_time < received
+
+
 def _remember_late(state: RuleState, reading: Reading) -> RuleState:
-	if reading.source_time is None or reading.historical:
+	if reading.source_time is None or reading.historical or reading.replayed:
 		return state
 	run = state.late_run
 	if run and reading.source_time <= run[-1][0]:

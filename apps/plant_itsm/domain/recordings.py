@@ -73,6 +73,14 @@ def signal_line(signal: RawSignal) -> str:
 	return _line(row)
 
 
+def read_signal(line: str) -> RawSignal:
+	"""The signal of one line, as signal_line has written it. Raises RecordingError."""
+	try:
+		return _signal(json.loads(line))
+	except (KeyError, TypeError, ValueError, RecursionError) as error:
+		raise RecordingError(f"{line[:80]!r} is no recorded signal ({error!r}).") from None
+
+
 def end_line(ended_at: datetime) -> str:
 	return _line({"ended_at": ended_at.isoformat()})
 

@@ -22,6 +22,7 @@ class RawSignal:
 	address: MQTT topic or OPC UA node id. payload: the bytes of the message; an OPC UA value comes as JSON.
 	problem: why the listener could not take it as it is (too large, bad status); None for a usable signal.
 	source_time: aware, from the source; None where the transport carries none. received_time: aware, ours.
+	replay_of: the dead letter that a person has put into the stream once more with this; "" for all others.
 	"""
 
 	address: str
@@ -31,6 +32,7 @@ class RawSignal:
 	quality: str = GOOD
 	problem: str | None = None
 	payload_bytes: int = 0
+	replay_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Reading:
 
 	historical: the source itself says that this is a value of the past. remark: what the source says beside the value,
 	for example that an operator has acknowledged the alarm. suppressed_by_source: why the source itself holds the alarm
-	back; "" where it does not.
+	back; "" where it does not. replayed: it comes long after its time, out of a dead letter.
 	"""
 
 	address: str
@@ -58,6 +60,7 @@ class Reading:
 	historical: bool = False
 	remark: str = ""
 	suppressed_by_source: str = ""
+	replayed: bool = False
 
 	@property
 	def at(self) -> datetime:

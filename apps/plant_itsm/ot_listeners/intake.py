@@ -118,10 +118,7 @@ class Intake:
 		if outcome == _LEASE_GONE:
 			raise lease_lost(self._lease)
 		if outcome == _STREAM_FULL:
-			raise StreamFullError(
-				f"OT Connection {self.connection}: its stream holds {self._max_entries} signals that nobody has judged."
-				" See that a worker serves the queue ot and that the drain job runs."
-			)
+			raise _stream_full(self.connection, self._max_entries)
 
 
 class SignalStreams:
@@ -130,6 +127,17 @@ class SignalStreams:
 	def __init__(self, redis: Redis, namespace: str):
 		self._redis = redis
 		self._namespace = namespace
+
+	def append(self, connection: str, signal: RawSignal, *, max_entries: int = MAX_ENTRIES) -> str:
+		"""Put in one signal beside those of the listener, and return its stream id. Raises StreamFullError."""
+		if self.length(connection) >= max_entries:
+			raise _stream_full(connection, max_entries)
+		fields: dict[Any, Any] = {"signal": _header(signal), "payload": signal.payload}
+		return self._redis.xadd(stream_key(self._namespace, connection), fields).decode()
+
+	def holds(self, connection: str, stream_id: str) -> bool:
+		"""Whether a signal is still in its stream."""
+		return bool(self._redis.xrange(stream_key(self._namespace, connection), stream_id, stream_id))
 
 	def read(self, cursors: Mapping[str, str], count: int, block_ms: int) -> dict[str, list[StreamedSignal]]:
 		"""Up to `count` signals of each connection after its cursor, oldest first; only connections that have some.
@@ -174,6 +182,13 @@ class SignalStreams:
 		return about["last-generated-id"].decode()
 
 
+def _stream_full(connection: str, max_entries: int) -> StreamFullError:
+	return StreamFullError(
+		f"OT Connection {connection}: its stream holds {max_entries} signals that nobody has judged."
+		" See that a worker serves the queue ot and that the drain job runs."
+	)
+
+
 def _header(signal: RawSignal) -> str:
 	source_time = signal.source_time
 	return json.dumps(
@@ -184,6 +199,7 @@ def _header(signal: RawSignal) -> str:
 			signal.quality,
 			signal.problem,
 			signal.payload_bytes,
+			*([signal.replay_of] if signal.replay_of else []),
 		)
 	)
 
@@ -192,7 +208,8 @@ def _streamed(entry_id: bytes, fields: Mapping[bytes, bytes] | None) -> Streamed
 	"""An entry that is not ours becomes a signal with a problem: it ends as a dead letter and holds up nothing."""
 	stream_id = entry_id.decode()
 	try:
-		address, received, source, quality, problem, payload_bytes = json.loads((fields or {})[b"signal"])
+		header = json.loads((fields or {})[b"signal"])
+		address, received, source, quality, problem, payload_bytes, *replay = header
 		signal = RawSignal(
 			address=address,
 			payload=(fields or {})[b"payload"],
@@ -201,6 +218,7 @@ def _streamed(entry_id: bytes, fields: Mapping[bytes, bytes] | None) -> Streamed
 			quality=quality,
 			problem=problem,
 			payload_bytes=payload_bytes,
+			replay_of=replay[0] if replay else "",
 		)
 	except (KeyError, TypeError, ValueError) as error:
 		signal = RawSignal(

@@ -18,7 +18,8 @@ from plant_itsm.services.dead_letters import DEAD_LETTER
 from plant_itsm.services.decisions import Explain
 from plant_itsm.services.floods import watch_flood
 from plant_itsm.services.impact import ImpactModel
-from plant_itsm.services.judgement import Judgement, connection_rules
+from plant_itsm.services.judgement import ConnectionRules, Judgement, connection_rules
+from plant_itsm.services.letter_replays import judge_again
 from plant_itsm.services.signal_events import EVENT
 
 STATE = "OT Connection State"
@@ -41,6 +42,7 @@ class ConnectionDrain:
 		self._token = self._take_over()
 		self._stamp = ""
 		self._flooded = False
+		self._last_rules: ConnectionRules | None = None
 		self._refresh()
 
 	def _take_over(self) -> int:
@@ -59,7 +61,10 @@ class ConnectionDrain:
 		stamp = self._records.stamp(SOURCES)
 		if stamp == self._stamp:
 			return
-		self._rules = connection_rules(self._records, self.connection, self._ports.clock.now())
+		now = self._ports.clock.now()
+		self._rules = self._last_rules = connection_rules(
+			self._records, self.connection, now, self._last_rules
+		)
 		self._stamp = stamp
 
 	def restart_from(self, stream_id: str) -> None:
@@ -96,11 +101,17 @@ class ConnectionDrain:
 			behind = stream_position(row["stream_cursor"])
 			for streamed in batch:
 				if stream_position(streamed.stream_id) > behind:
-					judgement.take(streamed, refused)
+					self._take(judgement, streamed, refused)
 			cursor = max(row["stream_cursor"], batch[-1].stream_id, key=stream_position)
 			self._write(row, judgement, cursor)
 		self.cursor = cursor
 		return list(judgement.stops)
+
+	def _take(self, judgement: Judgement, streamed: StreamedSignal, refused: str | None) -> None:
+		if streamed.signal.replay_of:
+			judge_again(self._records, judgement, streamed, refused)
+		else:
+			judgement.take(streamed, refused)
 
 	def _judgement(self) -> Judgement:
 		return Judgement(self._records, self._ports.clock, self._model, self._rules, self._explain)

@@ -37,7 +37,10 @@ class ConnectionRules:
 	settings: Settings
 
 
-def connection_rules(records: Records, connection: str, now: datetime) -> ConnectionRules:
+def connection_rules(
+	records: Records, connection: str, now: datetime, before: ConnectionRules | None = None
+) -> ConnectionRules:
+	"""The rules as they are now. before: those that they replace."""
 	record = records.get("OT Connection", connection)
 	if record is None:
 		raise MissingRecordError(f"OT Connection {connection!r} is gone: its signals wait in the stream.")
@@ -47,7 +50,12 @@ def connection_rules(records: Records, connection: str, now: datetime) -> Connec
 		connection,
 		decoder_of(records, record),
 		book,
-		RuleStates(records, book, timedelta(seconds=settings.nuisance.late_after_seconds / 2)),
+		RuleStates(
+			records,
+			book,
+			timedelta(seconds=settings.nuisance.late_after_seconds / 2),
+			before.states if before else None,
+		),
 		Watchdogs(book, now),
 		settings,
 	)
@@ -154,6 +162,17 @@ class Judgement:
 		for value in values:
 			self._look_at(value, value.origin or streamed)
 
+	@property
+	def waiting(self) -> int:
+		"""Judgements whose delay has begun in this batch, less those that have ended in it."""
+		return self.received - self.counted_events - self.suppressed - len(self.dead_letters)
+
+	def pass_over(self, streamed: StreamedSignal, why: str) -> None:
+		"""Count a signal that nothing is to be done with."""
+		self.received += 1
+		self.suppressed += 1
+		self._tell(streamed, Outcome.IGNORED, streamed.signal.address, why)
+
 	def _refuse(self, streamed: StreamedSignal, reason: str) -> None:
 		self.received += 1
 		self._bury(streamed, streamed.signal.address, reason)
@@ -217,9 +236,11 @@ class Judgement:
 			historical=value.historical,
 			remark=value.remark,
 			suppressed_by_source=value.suppressed_by_source,
+			replayed=bool(streamed.signal.replay_of),
 		)
-		self._regain_view(rule, reading)
-		self._expire(rule, reading.address, reading.received_time)
+		if not reading.replayed:  # its time has passed long ago: it is no view, and ends no delay
+			self._regain_view(rule, reading)
+			self._expire(rule, reading.address, reading.received_time)
 		before = self._rules.states.of(rule, reading.address)
 		verdict = judge(rule, before, reading, self._rules.settings.nuisance)
 		moves = verdict.transition is not None or verdict.state.phase != before.phase

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,27 +22,38 @@ HOLDS_OPEN = (Phase.ACTIVE, Phase.CLEARING)
 class RuleStates:
 	"""The states of the rules of one connection. Whoever rolls a transaction back must drop this and load it anew.
 
-	time_slack: how old the source time that a restart finds may be; less than what makes a signal late, so that a late
-	signal is known as one after a restart too.
+	time_slack: how old the times that a restart finds may be; less than what makes a signal late, so that a late signal
+	is known as one after a restart too. before: the states that these replace, whose received times are exact.
 	"""
 
-	def __init__(self, records: Records, book: RuleBook, time_slack: timedelta):
+	def __init__(
+		self, records: Records, book: RuleBook, time_slack: timedelta, before: RuleStates | None = None
+	):
 		self._records = records
 		self._time_slack = time_slack
 		self._states: dict[tuple[str, str], RuleState] = {}
+		known = before._states if before else {}
 		self._names: dict[tuple[str, str], str] = {}
+		self._noted_times: dict[tuple[str, str], tuple[datetime | None, datetime | None]] = {}
 		for row in records.find(DOCTYPE, {"signal_rule": ("in", list(book.rules))}):
 			key = (row["signal_rule"], row["address"])
 			self._names[key] = row["name"]
-			self._states[key] = _state(row)
-		self._noted_times = {key: state.last_source_time for key, state in self._states.items()}
+			self._noted_times[key] = row["last_source_time"], row["last_received_time"]
+			self._states[key] = self._received_at_latest(_state(row), known.get(key))
+
+	def _received_at_latest(self, state: RuleState, known: RuleState | None) -> RuleState:
+		"""Between two writes a record may miss readings of the last `time_slack`: a replay is told of the latest time that
+		is possible, so that history is never taken for news."""
+		noted = state.last_received_time
+		latest = known.last_received_time if known else noted and noted + self._time_slack
+		return replace(state, last_received_time=latest)
 
 	def of(self, rule: SignalRule, address: str) -> RuleState:
 		return self._states.get((rule.name, address)) or RuleState()
 
 	def put(self, rule: SignalRule, address: str, state: RuleState) -> None:
-		"""Remember a state; write it when more than last value and source time of a steady rule have changed, or when
-		the source time in the record has grown old."""
+		"""Remember a state; write it when more than last value and times of a steady rule have changed, or when the
+		times in the record have grown old."""
 		before = self.of(rule, address)
 		self._states[rule.name, address] = state
 		changed_value = rule.condition == Condition.CHANGED and before.value != state.value
@@ -50,10 +61,12 @@ class RuleStates:
 			self._write(rule, address, state)
 
 	def _is_time_old(self, rule: SignalRule, address: str, state: RuleState) -> bool:
-		noted = self._noted_times.get((rule.name, address))
-		if state.last_source_time is None:
-			return False
-		return noted is None or abs(state.last_source_time - noted) >= self._time_slack
+		times = state.last_source_time, state.last_received_time
+		noted = self._noted_times.get((rule.name, address), (None, None))
+		return any(
+			now is not None and (before is None or abs(now - before) >= self._time_slack)
+			for now, before in zip(times, noted, strict=True)
+		)
 
 	def _write(self, rule: SignalRule, address: str, state: RuleState) -> None:
 		values = {
@@ -67,12 +80,13 @@ class RuleStates:
 			"held_back": _dump(state.held_back),
 			"raises": json.dumps([at.isoformat() for at in state.raises]),
 			"last_source_time": state.last_source_time,
+			"last_received_time": state.last_received_time,
 			"view_lost_at": state.view_lost_at,
 			"chattering": state.chattering,
 			"quality": state.quality,
 		}
 		key = (rule.name, address)
-		self._noted_times[key] = state.last_source_time
+		self._noted_times[key] = state.last_source_time, state.last_received_time
 		if key in self._names:
 			self._records.update(DOCTYPE, self._names[key], values)
 			return
@@ -136,6 +150,7 @@ def _state(row: Record) -> RuleState:
 		pending=_load(row["pending_signal"]),
 		raises=tuple(datetime.fromisoformat(at) for at in json.loads(row["raises"] or "[]")),
 		last_source_time=row["last_source_time"],
+		last_received_time=row["last_received_time"],
 		held_back=_load(row["held_back"]),
 		view_lost_at=row["view_lost_at"],
 		chattering=bool(row["chattering"]),
