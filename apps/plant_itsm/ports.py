@@ -20,6 +20,14 @@ Filters = Mapping[str, Any]
 "not set"."""
 
 
+@dataclass(frozen=True)
+class Writer:
+	"""Who writes, and when."""
+
+	user: str
+	at: datetime
+
+
 class Records(Protocol):
 	"""The records of a site. Every write is checked against the record's DocType and against its domain rules."""
 
@@ -50,8 +58,8 @@ class Records(Protocol):
 	def insert_checked(self, doctype: str, values: Record) -> None:
 		"""Insert a record whose fields, links and domain rules the caller has checked on what this transaction sees.
 
-		All that follows from an insert happens as ever. Raises as insert does for what only the store can tell; then
-		the transaction is to be rolled back."""
+		All that follows from an insert happens as ever, but the history of the graph is left to the caller. Raises as
+		insert does for what only the store can tell; then the transaction is to be rolled back."""
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		"""Insert rows of a log DocType at once and unchecked; a row whose unique key exists is left out."""
@@ -61,6 +69,12 @@ class Records(Protocol):
 
 	def transaction(self) -> AbstractContextManager[None]:
 		"""Commit at the end of the block, roll everything back when it raises. Reads inside see one fresh snapshot."""
+
+	def extensions(self, hook: str) -> Sequence[str]:
+		"""The dotted paths that other installed apps register for one of our extension points."""
+
+	def writer(self) -> Writer:
+		"""Who writes now and what time it is, as a history notes it."""
 
 	def stamp(self, doctypes: Iterable[str]) -> str:
 		"""A text that differs whenever a record of these DocTypes was added, changed or removed."""
@@ -78,7 +92,10 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True)
 class Notice:
-	"""A message to people about a record. message is HTML."""
+	"""A message to people about a record. message is HTML; an SMS carries the subject alone.
+
+	webhook: a Webhook record of the site that is sent the record of the notice, beside what the users get.
+	"""
 
 	users: tuple[str, ...]
 	subject: str
@@ -86,11 +103,17 @@ class Notice:
 	doctype: str
 	name: str
 	by_email: bool = True
+	in_desk: bool = True
+	by_sms: bool = False
+	webhook: str | None = None
 
 
 class Notifier(Protocol):
-	def notify(self, notice: Notice) -> None:
-		"""Write the notification in the transaction that is open, so that it is sent exactly when that commits."""
+	def notify(self, notice: Notice) -> tuple[str, ...]:
+		"""Write the notification in the transaction that is open, so that it is sent exactly when that commits.
+
+		Returns what cannot be sent and why, in words; empty as a rule.
+		"""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class RememberingNotifier:
 
 	def notify(self, notice):
 		self.notices.append(notice)
+		return ()
 
 
 class Plant:

@@ -31,6 +31,10 @@ class DuplicateRecordError(PlantItsmError):
 	"""A record with the same name or the same unique value exists already."""
 
 
+class NotAllowedError(PlantItsmError):
+	"""Somebody asks for what is for other roles to do."""
+
+
 class MissingRecordError(PlantItsmError):
 	"""A record that something points to does not exist."""
 

@@ -1,6 +1,7 @@
 """The Notifier port: rows of the Notification Log, read by whoever shows them.
 
-The embedded edition sends no e-mail: it has no mail server to rely on. The log is the notification.
+The embedded edition sends no e-mail, no SMS and calls no webhook: it has nothing to rely on for it. The log is the
+notification.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ class NotificationLog:
 	def __init__(self, records: Records):
 		self._records = records
 
-	def notify(self, notice: Notice) -> None:
+	def notify(self, notice: Notice) -> tuple[str, ...]:
 		"""One row per user, in the transaction that is open. Raises MissingRecordError for an unknown user."""
 		for user in notice.users:
 			self._records.insert(
@@ -25,3 +26,6 @@ class NotificationLog:
 					"document_name": notice.name,
 				},
 			)
+		if notice.webhook:
+			return (f"Webhook {notice.webhook}: the embedded edition calls none",)
+		return ()

@@ -1,4 +1,7 @@
-"""Messages to people: Frappe's notification log and its queue of e-mails, both part of the open transaction."""
+"""Messages to people: Frappe's notification log and its queue of e-mails, both part of the open transaction.
+
+An SMS, through the gateway of Frappe's SMS Settings, and a call of a Webhook are jobs that follow the commit.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,20 @@ PLACEHOLDER_ADDRESSES = frozenset({"admin@example.com", "guest@example.com"})
 class FrappeNotifier:
 	"""Respects what each user has chosen in their Notification Settings."""
 
-	def notify(self, notice: Notice) -> None:
+	def notify(self, notice: Notice) -> tuple[str, ...]:
 		with store_errors():
 			for user in notice.users:
-				if is_notifications_enabled(user):
+				if notice.in_desk and is_notifications_enabled(user):
 					_log(notice, user)
-			if notice.by_email:
-				_send(notice)
+			return tuple(
+				hindrance
+				for is_wanted, send in (
+					(notice.by_email, _send),
+					(notice.by_sms, _send_sms),
+					(notice.webhook, _call_webhook),
+				)
+				if is_wanted and (hindrance := send(notice))
+			)
 
 
 def _log(notice: Notice, user: str) -> None:
@@ -47,17 +57,18 @@ def _log(notice: Notice, user: str) -> None:
 	).insert(ignore_permissions=True)
 
 
-def _send(notice: Notice) -> None:
+def _send(notice: Notice) -> str | None:
+	"""Why no e-mail can be sent; None where all is well."""
 	addresses = _addresses(notice.users)
 	if not addresses:
-		return
+		return "no e-mail: nobody of them has an address and wants e-mails"
 	from frappe.email.doctype.email_account.email_account import (
 		EmailAccount,
 	)  # 0.2 s that most jobs do not need
 
 	if not EmailAccount.find_outgoing(match_by_doctype=notice.doctype):
 		log.warning("%s: no e-mail, because the site has no outgoing Email Account", notice.subject)
-		return
+		return "no e-mail: the site has no outgoing Email Account"
 	link = get_url_to_form(notice.doctype, notice.name)
 	frappe.sendmail(
 		recipients=addresses,
@@ -69,6 +80,7 @@ def _send(notice: Notice) -> None:
 	)
 	# Frappe would look into its queue of e-mails only every four minutes.
 	frappe.enqueue("frappe.email.queue.flush", queue="short", enqueue_after_commit=True)
+	return None
 
 
 def _addresses(users: tuple[str, ...]) -> list[str]:
@@ -83,3 +95,41 @@ def _addresses(users: tuple[str, ...]) -> list[str]:
 		for row in rows
 		if row.email and row.email not in PLACEHOLDER_ADDRESSES and is_email_notifications_enabled(row.name)
 	]
+
+
+def _send_sms(notice: Notice) -> str | None:
+	"""Why no SMS can be sent; None where all is well."""
+	if not frappe.db.get_single_value("SMS Settings", "sms_gateway_url"):
+		return "no SMS: the site's SMS Settings name no gateway"
+	rows = frappe.get_all("User", filters={"name": ["in", list(notice.users)]}, fields=["name", "mobile_no"])
+	numbers = [row.mobile_no for row in rows if row.mobile_no]
+	if numbers:
+		frappe.enqueue(
+			"frappe.core.doctype.sms_settings.sms_settings.send_sms",
+			queue="short",
+			enqueue_after_commit=True,
+			receiver_list=numbers,
+			msg=notice.subject,
+			success_msg=False,
+		)
+	without = sorted(row.name for row in rows if not row.mobile_no)
+	return f"no SMS to {', '.join(without)}: no mobile number" if without else None
+
+
+def _call_webhook(notice: Notice) -> str | None:
+	"""Why a Webhook is not called; None where all is well. Frappe itself signs, tries again and keeps a log."""
+	webhook = frappe.db.get_value(
+		"Webhook", notice.webhook, ["name", "enabled", "webhook_doctype"], as_dict=True
+	)
+	if webhook is None or not webhook.enabled:
+		return f"Webhook {notice.webhook} is {'disabled' if webhook else 'gone'}"
+	if webhook.webhook_doctype != notice.doctype:
+		return f"Webhook {notice.webhook} is for {webhook.webhook_doctype}, not for {notice.doctype}"
+	frappe.enqueue(
+		"frappe.integrations.doctype.webhook.webhook.enqueue_webhook",
+		queue="short",
+		enqueue_after_commit=True,
+		doc=frappe.get_doc(notice.doctype, notice.name),
+		webhook=webhook,
+	)
+	return None

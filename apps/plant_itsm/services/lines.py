@@ -26,6 +26,18 @@ def _existing(records: Records, doctype: str, name: str) -> Record:
 	return record
 
 
+def line_of_ci(records: Records, ci: str) -> str:
+	"""The production line of a CI, or of what it is a part of; "" where none of them belongs to one."""
+	above: dict[str, None] = {}
+	while ci and ci not in above:
+		above[ci] = None
+		record = records.get("OT CI", ci) or {}
+		if record.get("production_line"):
+			return str(record["production_line"])
+		ci = record.get("parent_ci") or ""
+	return ""
+
+
 def zone_of_site(records: Records, plant_site: str | None) -> tzinfo:
 	"""The time zone that people at a Plant Site live in; UTC where no site is known."""
 	site = records.get("Plant Site", plant_site) if plant_site else None
@@ -71,12 +83,19 @@ def audience_of(records: Records, lines: Iterable[str]) -> Audience:
 	for line in lines:
 		for row in _existing(records, "Production Line", line)["responsibles"]:
 			roles[row["role"]] = None
-			named = [row["user"]] if row["user"] else _users_with_role(records, row["role"])
+			named = [row["user"]] if row["user"] else users_with_role(records, row["role"])
 			users.update(dict.fromkeys(named))
-	enabled = {user["name"] for user in records.find("User", {"enabled": True, "name": ("in", list(users))})}
-	return Audience(tuple(roles), tuple(user for user in users if user in enabled))
+	return Audience(tuple(roles), enabled_users(records, users))
 
 
-def _users_with_role(records: Records, role: str) -> list[str]:
+def enabled_users(records: Records, users: Iterable[str]) -> tuple[str, ...]:
+	"""Those of the users that may still log in, in the same order."""
+	users = list(users)
+	enabled = {user["name"] for user in records.find("User", {"enabled": True, "name": ("in", users)})}
+	return tuple(user for user in users if user in enabled)
+
+
+def users_with_role(records: Records, role: str) -> list[str]:
+	"""Everybody who has a role, enabled or not."""
 	rows = records.find("Has Role", {"role": role, "parenttype": "User"}, order_by="parent")
 	return [row["parent"] for row in rows]

@@ -85,7 +85,8 @@ class _Nobody:
 
 	def enqueue(self, job: str, *, queue: str, timeout_seconds: int, **arguments: Any) -> None: ...
 
-	def notify(self, notice: Notice) -> None: ...
+	def notify(self, notice: Notice) -> tuple[str, ...]:
+		return ()
 
 
 def _replayed(

@@ -1,0 +1,33 @@
+"""What happened to a line stop, told where people look: on the stop and on its ticket."""
+
+from __future__ import annotations
+
+from plant_itsm.ports import Record, Records
+
+ON_BEHALF = "Administrator"
+"""Who comments on behalf of plant_itsm."""
+
+
+def tell(records: Records, stop: Record, content: str, by: str | None = None) -> None:
+	"""Comment on a Line Stop and on its ticket, if it has one. content: HTML. by: the user whose doing it was."""
+	author = by or ON_BEHALF
+	records.insert(
+		"Comment",
+		{
+			"comment_type": "Comment",
+			"reference_doctype": "Line Stop",
+			"reference_name": stop["name"],
+			"comment_email": author,
+			"content": content,
+		},
+	)
+	comment_on_ticket(records, stop, content, author)
+
+
+def comment_on_ticket(records: Records, stop: Record, content: str, by: str = ON_BEHALF) -> None:
+	"""Nothing to do where the stop has no ticket, or a person has deleted it."""
+	if stop["hd_ticket"]:
+		records.insert(
+			"HD Ticket Comment",
+			{"reference_ticket": stop["hd_ticket"], "commented_by": by, "content": content},
+		)
