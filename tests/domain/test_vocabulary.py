@@ -18,6 +18,7 @@ FIELDS = {
 	"SecurityLevel": ["OT CI.sl_target", "OT CI.sl_achieved"],
 	"LineEffect": ["OT CI.line_effect"],
 	"FailureTravel": ["CI Relation Type.failure_travels"],
+	"GraphChangeKind": ["CI Graph Change.change"],
 	"SegmentRole": ["Network Segment Member.role"],
 	"MinUpUnit": ["Redundancy Group.min_up_unit"],
 	"LineState": ["Line Stop Line.state"],

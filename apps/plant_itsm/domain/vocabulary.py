@@ -87,6 +87,15 @@ class FailureTravel(Word):
 	NOT_AT_ALL = "Not at All"
 
 
+class GraphChangeKind(Word):
+	"""What has happened to a record that failures travel along."""
+
+	ADDED = "Added"
+	CHANGED = "Changed"
+	REMOVED = "Removed"
+	RENAMED = "Renamed"
+
+
 class SegmentRole(Word):
 	DEVICE = "Device"
 	SWITCH = "Switch"
@@ -212,6 +221,8 @@ class LineStopStatus(Word):
 class OutboxAction(Word):
 	OPEN_TICKET = "Open Ticket"
 	NOTIFY = "Notify"
+	MERGE_TICKETS = "Merge Tickets"
+	UPDATE_TICKET = "Update Ticket"
 	REPORT_END = "Report End"
 	REPORT_RETURN = "Report Return"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, desc, func, select, text, update
@@ -20,9 +22,10 @@ from plant_itsm.embedded.naming import new_name, random_name
 from plant_itsm.embedded.schema import doctype_metas, search_indexes
 from plant_itsm.embedded.tables import build_tables, stored_fields
 from plant_itsm.embedded.values import column_value, record_value
-from plant_itsm.ports import Clock, Filters, Record
+from plant_itsm.ports import Clock, Filters, Record, Writer
 from plant_itsm.services.completion import completed, is_completed
 from plant_itsm.services.consequences import follow
+from plant_itsm.services.graph_changes import note_change
 from plant_itsm.services.validation import validate
 
 
@@ -97,6 +100,14 @@ class SqliteRecords:
 		with self._database.reading() as connection:
 			return connection.execute(query).scalar_one()
 
+	def extensions(self, hook: str) -> Sequence[str]:
+		"""Entry points of installed packages, in a group named as the hook."""
+		return [point.value.replace(":", ".") for point in entry_points(group=hook)]
+
+	def writer(self) -> Writer:
+		"""The one who is logged in on this machine: the edition knows no users of its own."""
+		return Writer(_login_name(), self._clock.now())
+
 	def stamp(self, doctypes: Iterable[str]) -> str:
 		names = sorted(self.meta(doctype).name for doctype in set(doctypes))
 		changes = self._tables.changes
@@ -164,6 +175,8 @@ class SqliteRecords:
 			with self._refusing_duplicates(meta, record):
 				connection.execute(insert(self._tables.by_doctype[doctype]).values(self._row(meta, record)))
 			self._write_children(connection, meta, record)
+			if not checked:
+				note_change(self, doctype, name, None, record)
 			follow(self, doctype, record)
 			return name
 
@@ -186,7 +199,8 @@ class SqliteRecords:
 		what = f"{doctype} {name}"
 		with self._database.transaction() as connection:
 			given = checking.with_row_defaults(self._metas, meta, values)
-			merged = {**self._existing(doctype, name), **given}
+			before = self._existing(doctype, name)
+			merged = {**before, **given}
 			typed = {"name": name, **checking.typed_record(self._metas, meta, what, merged)}
 			record = self._completed(meta, typed)
 			checking.check_name_field(meta, name, record)
@@ -195,6 +209,7 @@ class SqliteRecords:
 				self._overwrite(connection, meta, record)
 			replaced = values.keys() | {name for name in record if record[name] is not typed[name]}
 			self._write_children(connection, meta, record, replaced)
+			note_change(self, doctype, name, before, record)
 			follow(self, doctype, record)
 			return self._existing(doctype, name)
 
@@ -293,3 +308,10 @@ class SqliteRecords:
 			field.fieldname: column_value(meta.name, field, dated.get(field.fieldname))
 			for field in stored_fields(meta)
 		}
+
+
+def _login_name() -> str:
+	try:
+		return getpass.getuser()
+	except (KeyError, OSError):  # a container may run under a number without a name
+		return "unknown"

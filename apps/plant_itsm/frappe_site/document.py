@@ -17,6 +17,7 @@ from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
 from plant_itsm.services.completion import completed, is_completed
 from plant_itsm.services.consequences import follow, has_consequences
+from plant_itsm.services.graph_changes import is_kept, note_change, note_renamed
 from plant_itsm.services.validation import validate
 
 
@@ -37,11 +38,23 @@ class PlantDocument(Document):
 			_take(self, records.site_values(self.doctype, computed))
 
 	def on_update(self) -> None:
+		if is_kept(self.doctype) and not self.flags.plant_itsm_checked:
+			before = self.get_doc_before_save()
+			self._note_change(before.as_dict() if before is not None else None, self.as_dict())
 		if has_consequences(self.doctype):
 			follow(FrappeRecords(), self.doctype, self.as_dict())
 
+	def after_delete(self) -> None:
+		if is_kept(self.doctype):
+			self._note_change(self.as_dict(), None)
+
 	def after_rename(self, old: str, new: str, merge: bool = False) -> None:
 		follow_rename(self)
+		if is_kept(self.doctype) and not merge:
+			note_renamed(FrappeRecords(), self.doctype, old, new)
+
+	def _note_change(self, before: Record | None, after: Record | None) -> None:
+		note_change(FrappeRecords(), self.doctype, str(self.name), before, after)
 
 
 def _take(doc: Document, values: Record) -> None:

@@ -23,13 +23,14 @@ from plant_itsm.frappe_site.bookkeeping import (
 	update_row,
 	written_now,
 )
+from plant_itsm.frappe_site.clock import SystemClock
 from plant_itsm.frappe_site.filters import criteria, known_field
 from plant_itsm.frappe_site.links import named_links
 from plant_itsm.frappe_site.meta import STANDARD_FIELDNAMES, is_ours, site_meta, stored_fields
 from plant_itsm.frappe_site.stamps import stamp_of
 from plant_itsm.frappe_site.store_errors import refused_statement, refused_write, store_errors
 from plant_itsm.frappe_site.values import SiteValues
-from plant_itsm.ports import Filters, Record
+from plant_itsm.ports import Filters, Record, Writer
 
 
 def is_our_write(doc: Document) -> bool:
@@ -136,6 +137,13 @@ class FrappeRecords:
 
 	def transaction(self) -> AbstractContextManager[None]:
 		return transactions.transaction()
+
+	def extensions(self, hook: str) -> Sequence[str]:
+		paths: list[str] = frappe.get_hooks(hook)
+		return paths
+
+	def writer(self) -> Writer:
+		return Writer(frappe.session.user, SystemClock().now())
 
 	def stamp(self, doctypes: Iterable[str]) -> str:
 		with store_errors():

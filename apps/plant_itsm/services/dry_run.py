@@ -14,7 +14,7 @@ from typing import Any
 
 from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta, FieldMeta, parse_cell
-from plant_itsm.ports import Filters, Record, Records
+from plant_itsm.ports import Filters, Record, Records, Writer
 from plant_itsm.services.row_filters import row_test
 
 WRITTEN = (
@@ -26,6 +26,8 @@ WRITTEN = (
 	"Line Stop",
 	"Outbox Entry",
 	"Alarm Flood",
+	"Production Count",
+	"Line OEE State",
 )
 """The DocTypes that judging writes."""
 
@@ -130,6 +132,12 @@ class DryRunRecords:
 	def _note(self, undo: Callable[[], None]) -> None:
 		if self._depth:
 			self._undo.append(undo)
+
+	def extensions(self, hook: str) -> Sequence[str]:
+		return self._site.extensions(hook)
+
+	def writer(self) -> Writer:
+		return self._site.writer()
 
 	def stamp(self, doctypes: Iterable[str]) -> str:
 		"""The plant and its rules stand still while a dry run lasts."""

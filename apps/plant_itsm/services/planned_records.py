@@ -13,7 +13,7 @@ from typing import Any
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.schema import DocTypeMeta
-from plant_itsm.ports import Filters, Record, Records
+from plant_itsm.ports import Filters, Record, Records, Writer
 from plant_itsm.services.row_filters import row_test
 
 
@@ -95,6 +95,12 @@ class PlannedRecords:
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
 		yield
+
+	def extensions(self, hook: str) -> Sequence[str]:
+		return self._records.extensions(hook)
+
+	def writer(self) -> Writer:
+		return self._records.writer()
 
 	def stamp(self, doctypes: Iterable[str]) -> str:
 		return "planned"

@@ -9,7 +9,7 @@ from typing import Any
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.schema import DocTypeMeta, FieldMeta, check_field, parse_cell
-from plant_itsm.ports import Record
+from plant_itsm.ports import Record, Records
 from plant_itsm.services.planned_records import PlannedRecords
 
 TEXT_LENGTH = 140
@@ -37,10 +37,10 @@ def complete(meta: DocTypeMeta, values: Record, existing: Record | None) -> Reco
 	return {**base, **{field: value for field, value in values.items() if value is not None}}
 
 
-def complete_children(planned: PlannedRecords, meta: DocTypeMeta, record: Record) -> Record:
+def complete_children(records: Records, meta: DocTypeMeta, record: Record) -> Record:
 	return {
 		table.fieldname: [
-			{**_empty(planned.meta(table.options)), **row} for row in record.get(table.fieldname) or ()
+			{**_empty(records.meta(table.options)), **row} for row in record.get(table.fieldname) or ()
 		]
 		for table in meta.tables
 	}

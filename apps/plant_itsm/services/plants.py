@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from plant_itsm.domain.errors import PlantFileError, PlantItsmError, StoreUnavailableError
 from plant_itsm.domain.plant_problems import Problem
-from plant_itsm.ports import Records
+from plant_itsm.ports import Record, Records
+from plant_itsm.services.graph_changes import is_kept, note_added
 from plant_itsm.services.plant_check import (
 	ADDED,
 	CHANGED,
@@ -18,6 +20,7 @@ from plant_itsm.services.plant_check import (
 	check_plant,
 	errors_as_problems,
 )
+from plant_itsm.services.plant_fields import complete, complete_children
 from plant_itsm.services.plant_files import FOREIGN_KEYS, read_files
 from plant_itsm.services.plant_sources import is_plant
 
@@ -99,14 +102,26 @@ def _insert(records: Records, write: PlannedWrite) -> None:
 def _write(records: Records, writes: list[PlannedWrite]) -> list[Problem]:
 	"""Carry out what was planned; returns what the store itself refuses, as another app's rules may."""
 	problems = []
+	added = []
 	for write in writes:
 		try:
 			if write.action == ADDED:
 				_insert(records, write)
+				added.append(write)
 			elif write.action == CHANGED:
 				records.update(write.row.doctype, str(write.name), write.row.values)
 		except StoreUnavailableError:
 			raise
 		except PlantItsmError as error:
 			problems.append(errors_as_problems(write.row, error))
+	note_added(records, _noted(records, added))
 	return problems
+
+
+def _noted(records: Records, added: list[PlannedWrite]) -> Iterator[tuple[str, str, Record]]:
+	"""The new records with the values that they have got by default."""
+	for write in added:
+		if is_kept(write.row.doctype):
+			meta = records.meta(write.row.doctype)
+			record = complete(meta, write.row.values, None)
+			yield write.row.doctype, str(write.name), record | complete_children(records, meta, record)

@@ -12,13 +12,14 @@ from plant_itsm.domain.schema import DocTypeMeta
 from plant_itsm.ports import Record
 
 RowTest = Callable[[Record], bool]
+_KEPT_BY_A_STORE = frozenset({"name", "parent", "parenttype", "parentfield"})
 _ORDERED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 def row_test(meta: DocTypeMeta, fieldname: str, wanted: Any) -> RowTest:
 	"""Whether a row fits one filter. Raises InvalidRecordError for an unknown field or operator."""
 	word, value = wanted if isinstance(wanted, tuple) else ("=", wanted)
-	if fieldname != "name" and meta.field(fieldname) is None:
+	if fieldname not in _KEPT_BY_A_STORE and meta.field(fieldname) is None:
 		raise InvalidRecordError(f"{meta.name} has no field {fieldname!r} to find records by.")
 	if word in ("=", "!="):
 		return lambda row: ((row[fieldname] or None) == (value or None)) == (word == "=")

@@ -5,6 +5,7 @@ has written (WRITTEN_DOCTYPES, named after or linked to its `prefix`). Nothing i
 """
 
 from plant_itsm.tests.contract_finds import FindsContract
+from plant_itsm.tests.contract_history import HistoryContract
 from plant_itsm.tests.contract_impact import ImpactContract
 from plant_itsm.tests.contract_inventory import InventoryContract
 from plant_itsm.tests.contract_plant import WRITTEN_DOCTYPES
@@ -15,5 +16,7 @@ from plant_itsm.tests.contract_writes import WritesContract
 __all__ = ["WRITTEN_DOCTYPES", "ImpactContract", "RecordsContract"]
 
 
-class RecordsContract(ValuesContract, WritesContract, FindsContract, RulesContract, InventoryContract):
+class RecordsContract(
+	ValuesContract, WritesContract, FindsContract, RulesContract, InventoryContract, HistoryContract
+):
 	"""Every case of the Records port."""

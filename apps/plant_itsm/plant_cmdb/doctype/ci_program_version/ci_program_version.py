@@ -15,4 +15,5 @@ class CIProgramVersion(PlantDocument):
 			self.sha256 = checked_sha256(what, given, sha256_of_file(what, self.file))
 
 	def after_delete(self) -> None:
+		super().after_delete()
 		follow(FrappeRecords(), self.doctype, self.as_dict())
