@@ -1,4 +1,4 @@
-"""The command line of the embedded edition; record, replay, doctor and browse stand in embedded.signal_commands."""
+"""The command line of the embedded edition; those around signals stand in embedded.signal_commands."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import redis
 from rich.console import Console
 
 from plant_itsm.domain.errors import PlantItsmError
+from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.impact_commands import COMMANDS as IMPACT_COMMANDS
 from plant_itsm.embedded.impact_commands import at_option, moment_of
 from plant_itsm.embedded.plant_commands import COMMANDS as PLANT_COMMANDS
@@ -23,6 +24,7 @@ from plant_itsm.embedded.signal_commands import COMMANDS as SIGNAL_COMMANDS
 from plant_itsm.embedded.site import EmbeddedSite, SiteError
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.plants import load_plant, plant_folder
+from plant_itsm.services.relation_history import impact_at
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -86,16 +88,30 @@ def demo(context: click.Context, plant: str | None, keep: bool, out: Path) -> No
 @main.command()
 @click.argument("ci", nargs=-1, required=True)
 @_plant_option()
+@click.option(
+	"--site",
+	"site_folder",
+	type=click.Path(path_type=Path, file_okay=False),
+	help="Ask this site instead; for a moment in the past it knows the graph of that time.",
+)
 @at_option
 @click.option("--json", "as_json", is_flag=True, help="Print the impact as JSON.")
 @click.pass_context
 def impact(
-	context: click.Context, ci: tuple[str, ...], plant: str | None, at: str | None, as_json: bool
+	context: click.Context,
+	ci: tuple[str, ...],
+	plant: str | None,
+	site_folder: Path | None,
+	at: str | None,
+	as_json: bool,
 ) -> None:
 	"""Lines, units per shift and money per hour that depend on one or more CIs."""
-	with _passing_site() as site:
-		load_plant(site.records, _chosen(context, plant))
-		result = ImpactModel(site.records).impact(ci, moment_of(at))
+	if site_folder is not None:
+		result = impact_at(EmbeddedSite.open(site_folder).records, SystemClock(), ci, moment_of(at))
+	else:
+		with _passing_site() as site:
+			load_plant(site.records, _chosen(context, plant))
+			result = ImpactModel(site.records).impact(ci, moment_of(at))
 	if as_json:
 		click.echo(json.dumps(result.as_json(), indent=2, ensure_ascii=False))
 	else:

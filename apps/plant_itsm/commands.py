@@ -107,14 +107,21 @@ def load_plant(context: frappe._dict, plant: str) -> None:
 
 @plant_itsm.command("impact")
 @click.argument("cis", nargs=-1, required=True, metavar="CI...")
+@click.option(
+	"--at",
+	metavar="MOMENT",
+	help="If they failed then, for example 2026-06-02T06:00:00+02:00; in the past with the graph of that time.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 @pass_context
-def impact(context: frappe._dict, cis: tuple[str, ...], as_json: bool) -> None:
+def impact(context: frappe._dict, cis: tuple[str, ...], at: str | None, as_json: bool) -> None:
 	"""Lines, units per shift and money per hour that hang on one or more failed CIs."""
-	from plant_itsm.services.impact import impact_of_cis
+	from plant_itsm.domain.schema import FieldMeta, parse_cell
+	from plant_itsm.services.relation_history import impact_at
 
 	with _connected(context) as ports:
-		found = impact_of_cis(ports.records, ports.clock, cis)
+		moment = parse_cell(FieldMeta("at", "Datetime"), at or "") or ports.clock.now()
+		found = impact_at(ports.records, ports.clock, cis, moment)
 	if as_json:
 		click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
 		return

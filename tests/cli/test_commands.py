@@ -101,3 +101,12 @@ def test_status_of_a_site_that_never_ran_says_so(tmp_path):
 	result = run("status", "--site", str(tmp_path))
 	assert result.exit_code == 2
 	assert "this site never ran" in result.stderr
+
+
+def test_a_moment_in_the_past_is_answered_by_the_graph_of_that_time(tmp_path):
+	site = tmp_path / "site"
+	assert run("load-plant", SEED, "--site", str(site)).exit_code == 0
+	assert "Assembly Line 3" in run("impact", "AR-042", "--site", str(site)).stdout
+	earlier = run("impact", "AR-042", "--site", str(site), "--at", "2020-01-01T12:00:00Z")
+	assert earlier.exit_code == 2
+	assert "AR-042 was not in use at 2020-01-01" in earlier.stderr
