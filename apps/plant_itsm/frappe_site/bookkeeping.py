@@ -17,11 +17,15 @@ from plant_itsm.domain.schema import DocTypeMeta, check_field
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
 
-_DOCTYPES = frozenset({"OT Connection State", "Outbox Entry", "Signal State", "Sparkplug Node"})
+_DOCTYPES = frozenset(
+	{"Line OEE State", "OT Connection State", "Outbox Entry", "Signal State", "Sparkplug Node"}
+)
 """Wholly ours."""
 _FIELDS = {
 	"Line Stop": frozenset({"hd_ticket", "notified_roles", "notified_users"}),
 	"Alarm Flood": frozenset({"peak"}),
+	"OT CI": frozenset({"label_printed_on"}),
+	"Production Count": frozenset({"produced", "scrap"}),
 }
 """Of DocTypes whose changes people may want to hear of, the fields that say nothing new about the plant."""
 HASH_LENGTH = 20
