@@ -1,8 +1,10 @@
-"""record, replay, doctor and browse from the command line."""
+"""record, replay, doctor, browse and dead-letters from the command line."""
 
 from __future__ import annotations
 
 import json
+import time
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
@@ -11,7 +13,10 @@ from click.testing import CliRunner
 from paho.mqtt.enums import CallbackAPIVersion
 
 from plant_itsm.cli import main
+from plant_itsm.domain.signals import RawSignal
 from plant_itsm.embedded.site import EmbeddedSite
+from plant_itsm.ot_listeners.intake import SignalStreams
+from plant_itsm.ot_listeners.jobs import drain
 from plant_itsm.services.plants import load_plant, plant_folder
 
 RECORDINGS = Path("fixtures/recordings")
@@ -128,3 +133,53 @@ def test_browse_shows_the_last_values(site, robot):
 	assert result.exit_code == 0, result.output
 	assert "demo-plant/final-assembly/assembly-line-3/AR-042/status" in result.stdout
 	assert "  state [text] = RUNNING" in result.stdout
+
+
+def drain_once(site, url, received):
+	"""Let the drain judge what waits, until it has received so many signals in all."""
+	ports, deadline = site.ports(url), time.monotonic() + 20
+
+	def is_wanted():
+		row = site.records.get("OT Connection State", "Cell Broker")
+		assert time.monotonic() < deadline, f"{received} signals within 20 s"
+		return row is None or row["received"] < received
+
+	drain(ports, is_wanted)
+
+
+def test_a_dead_letter_is_listed_replayed_and_not_replayed_again(site, client, shared_redis):
+	streams = SignalStreams(client, site.namespace)
+	at = datetime.now(timezone.utc) - timedelta(minutes=5)
+	streams.append("Cell Broker", RawSignal("demo-plant/new", b'{"state": "OFFLINE"}', at))
+	drain_once(site, shared_redis.url, 1)
+	(letter,) = site.records.find("Signal Dead Letter")
+	listed = run("dead-letters", "--site", site.folder)
+	assert "Cell Broker  demo-plant/new: no enabled Signal Rule" in listed.stdout
+	site.records.update("Signal Rule", "AR-042 offline", {"address": "demo-plant/new"})
+	replay = ("dead-letters", "--connection", "Cell Broker", "--replay", "--site", site.folder)
+	assert run(*replay).stdout == f"queued: {letter['name']}\n"
+	waiting = run("dead-letters", letter["name"], "--replay", "--site", site.folder)
+	assert "waits for the drain since" in waiting.stdout
+	drain_once(site, shared_redis.url, 2)
+	(stop,) = site.records.find("Line Stop")
+	assert stop["onset"] == at
+	assert "[Took Effect]" in run("dead-letters", letter["name"], "--site", site.folder).stdout
+	assert run(*replay).stdout == "no dead letters\n"
+
+
+def test_a_replay_that_redis_has_lost_can_be_asked_for_again(site, client, shared_redis):
+	streams = SignalStreams(client, site.namespace)
+	streams.append("Cell Broker", RawSignal("demo-plant/new", b"1", datetime.now(timezone.utc)))
+	drain_once(site, shared_redis.url, 1)
+	(letter,) = site.records.find("Signal Dead Letter")
+	replay = ("dead-letters", letter["name"], "--replay", "--site", site.folder)
+	run(*replay)
+	client.flushall()
+	assert run(*replay).stdout == f"queued: {letter['name']}\n"
+
+
+def test_a_dead_letter_that_is_not_there_is_named(site):
+	result = run("dead-letters", "gone", "--replay", "--site", site.folder)
+	assert (result.exit_code, "no Signal Dead Letter gone" in result.stderr) == (2, True)
+	other = run("dead-letters", "--connection", "Other", "--site", site.folder)
+	assert "OT Connection 'Other' does not exist" in other.stderr

@@ -1,4 +1,4 @@
-"""What the form of a Signal Rule asks for: what the rule would have done."""
+"""What the forms of Signal Rule and Signal Dead Letter ask for: what a rule would have done, and a second judgement."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import io
 from typing import Any
 
 import frappe
+import redis
 from frappe.core.doctype.file.file import File
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.domain.recordings import Recording
 from plant_itsm.frappe_site.site import site_ports
+from plant_itsm.ot_listeners.dead_letter_replay import replay_dead_letters
 from plant_itsm.services.replay import replay
 from plant_itsm.services.replay_result import Replay, changes
 
-RULE = "Signal Rule"
+RULE, LETTER, CONNECTION = "Signal Rule", "Signal Dead Letter", "OT Connection"
 MOST_SIGNALS = 20_000
 MOST_BYTES = 20_000_000
 MOST_DECISIONS = 500
+MOST_LETTERS = 500
 """Bounds of one request; the command plant-itsm replay has none."""
 
 
@@ -43,6 +46,29 @@ def try_rule(rule: str, file_url: str) -> dict[str, Any]:
 	except PlantItsmError as error:
 		frappe.throw(str(error))
 	return _of_rule(rule, result)
+
+
+@frappe.whitelist(methods=["POST"])
+def replay_letters(names: list[str] | str) -> dict[str, Any]:
+	"""Let the drain judge the signals of dead letters once more: {queued: [name], refused: [[name, why]]}.
+
+	It may open and end incidents, so it takes the right to change the OT Connection that each came by.
+	"""
+	frappe.has_permission(LETTER, "read", throw=True)
+	frappe.has_permission(CONNECTION, "write", throw=True)
+	chosen: list[str] = frappe.parse_json(names) if isinstance(names, str) else names
+	if len(chosen) > MOST_LETTERS:
+		too_many = frappe._("{0} dead letters are too many at once: choose up to {1}.")
+		frappe.throw(too_many.format(len(chosen), MOST_LETTERS))
+	for name in chosen:
+		letter = frappe.get_doc(LETTER, name)
+		letter.check_permission("read")
+		frappe.get_doc(CONNECTION, letter.connection).check_permission("write")
+	try:
+		request = replay_dead_letters(site_ports(), chosen, frappe.session.user)
+	except (redis.ConnectionError, redis.TimeoutError) as error:
+		frappe.throw(frappe._("Redis does not answer: {0}. Try again.").format(error))
+	return request.as_json()
 
 
 def _lines(file_url: str) -> io.StringIO:

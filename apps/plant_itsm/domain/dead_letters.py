@@ -4,7 +4,7 @@ from plant_itsm.domain.vocabulary import Word
 
 
 class ReplayOutcome(Word):
-	"""Queued: it waits for the drain. History: newer signals have overtaken it, so that it is recorded and moves nothing.
+	"""Queued: it waits for the drain. History: newer signals have overtaken it, so it is recorded and moves nothing.
 	Refused Again: it has become a new dead letter."""
 
 	QUEUED = "Queued"

@@ -59,9 +59,9 @@ class RuleState:
 
 	since: start of the phase. due_at: when a delay ends, for the reading that is `pending`. raises: when it was raised
 	within the last minute. last_source_time: of the newest reading. held_back: the cause of a raise whose incident
-	was suppressed. last_received_time: when the newest reading came; it may be told as later than it was, never as earlier.
-	view_lost_at: the watchdog has seen no signal since. late_run: source and received times of the
-	late readings in a row. quality: of the newest value; one that is not good changes nothing else.
+	was suppressed. last_received_time: when the newest reading came; perhaps told as later than that, never as earlier.
+	view_lost_at: the watchdog has seen no signal since. late_run: source and received times of the late readings in a
+	row. quality: of the newest value; one that is not good changes nothing else.
 	"""
 
 	phase: Phase = Phase.CLEAR

@@ -1,7 +1,8 @@
-"""Commands of the embedded edition around signals: record, replay, doctor and browse."""
+"""Commands of the embedded edition around signals: record, replay, doctor, browse and dead-letters."""
 
 from __future__ import annotations
 
+import getpass
 import json
 import signal
 import tempfile
@@ -16,6 +17,7 @@ import click
 from plant_itsm.embedded.job_queue import queue_name
 from plant_itsm.embedded.site import EmbeddedSite
 from plant_itsm.ports import Ports
+from plant_itsm.services.dead_letters import letter_line, letters_to_replay
 from plant_itsm.services.plants import load_plant, plant_folder
 from plant_itsm.services.replay import replay_file
 
@@ -202,4 +204,29 @@ def browse(
 		click.echo(line)
 
 
-COMMANDS = (record, replay, doctor, browse)
+@click.command("dead-letters")
+@click.argument("names", nargs=-1)
+@click.option("--connection", metavar="NAME", help="Those of one OT Connection.")
+@click.option("--replay", "is_replayed", is_flag=True, help="Put the signals into the stream once more.")
+@place_options
+def dead_letters(
+	names: tuple[str, ...], connection: str | None, is_replayed: bool, site_folder: Path, plant: str | None
+) -> None:
+	"""Signals that nothing could be done with, and why; all that were not replayed yet, or those with these NAMES.
+
+	With --replay they are judged once more, as after a rule was put right.
+	"""
+	from plant_itsm.ot_listeners.dead_letter_replay import replay_dead_letters
+
+	with ports_of(site_folder, plant) as ports:
+		letters = letters_to_replay(ports.records, names, connection)
+		if not is_replayed:
+			lines = [letter_line(letter) for letter in letters] or ["no dead letters"]
+		else:
+			request = replay_dead_letters(ports, [letter["name"] for letter in letters], getpass.getuser())
+			lines = list(request.lines()) or ["no dead letters"]
+	for line in lines:
+		click.echo(line)
+
+
+COMMANDS = (record, replay, doctor, browse, dead_letters)

@@ -1,10 +1,11 @@
-"""`bench --site SITE plant-itsm record | replay | doctor | browse`.
+"""`bench --site SITE plant-itsm record | replay | doctor | browse | dead-letters`.
 
 bench runs a command in the folder sites, so a relative PATH is relative to that.
 """
 
 from __future__ import annotations
 
+import getpass
 import json
 import signal
 import threading
@@ -23,7 +24,13 @@ Connected = Callable[[frappe._dict], AbstractContextManager[Ports]]
 
 def signal_commands(connected: Connected) -> list[click.Command]:
 	"""The commands, on the site that `connected` opens for a block."""
-	return [_record(connected), _replay(connected), _doctor(connected), _browse(connected)]
+	return [
+		_record(connected),
+		_replay(connected),
+		_doctor(connected),
+		_browse(connected),
+		_dead_letters(connected),
+	]
 
 
 def _echo(lines: Iterable[str]) -> None:
@@ -167,3 +174,33 @@ def _browse(connected: Connected) -> click.Command:
 			_echo(found.lines())
 
 	return browse
+
+
+def _dead_letters(connected: Connected) -> click.Command:
+	@click.command("dead-letters")
+	@click.argument("names", nargs=-1)
+	@click.option("--connection", metavar="NAME", help="Those of one OT Connection.")
+	@click.option("--replay", "is_replayed", is_flag=True, help="Put the signals into the stream once more.")
+	@pass_context
+	def dead_letters(
+		context: frappe._dict, names: tuple[str, ...], connection: str | None, is_replayed: bool
+	) -> None:
+		"""Signals that nothing could be done with, and why; all that were not replayed yet, or those with these NAMES.
+
+		With --replay they are judged once more, as after a rule was put right.
+		"""
+		from plant_itsm.ot_listeners.dead_letter_replay import replay_dead_letters
+		from plant_itsm.services.dead_letters import letter_line, letters_to_replay
+
+		with connected(context) as ports:
+			letters = letters_to_replay(ports.records, names, connection)
+			if is_replayed:
+				request = replay_dead_letters(
+					ports, [letter["name"] for letter in letters], getpass.getuser()
+				)
+				lines = list(request.lines())
+			else:
+				lines = [letter_line(letter) for letter in letters]
+		_echo(lines or ["no dead letters"])
+
+	return dead_letters

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.recordings import signal_line
 from plant_itsm.domain.signals import StreamedSignal
-from plant_itsm.ports import Record
+from plant_itsm.ports import Record, Records
 
 DEAD_LETTER = "Signal Dead Letter"
 SHOWN_CHARACTERS = 2000
@@ -26,3 +29,33 @@ def dead_letter(connection: str, streamed: StreamedSignal, reason: str) -> Recor
 		"payload": signal.payload[:SHOWN_CHARACTERS].decode("utf-8", "backslashreplace").replace("\0", "\\0"),
 		"recorded_signal": whole if len(whole.encode()) <= LONGEST_SIGNAL_BYTES else None,
 	}
+
+
+def letters_to_replay(
+	records: Records, names: Sequence[str] = (), connection: str | None = None
+) -> list[Record]:
+	"""The dead letters with these names, or all that were not replayed yet, oldest first.
+
+	Raises MissingRecordError for a name or a connection that does not exist.
+	"""
+	if connection is not None and records.get("OT Connection", connection) is None:
+		raise MissingRecordError(f"OT Connection {connection!r} does not exist. Check the name.")
+	wanted = {"connection": connection} if connection else {}
+	state = {"name": ("in", list(names))} if names else {"replay_outcome": ("is", "not set")}
+	with records.transaction():
+		found = records.find(DEAD_LETTER, {**wanted, **state}, order_by="received_time")
+	missing = set(names) - {letter["name"] for letter in found}
+	if missing:
+		raise MissingRecordError(
+			f"there is no Signal Dead Letter {', '.join(sorted(missing))}. Check the names."
+		)
+	return found
+
+
+def letter_line(letter: Record) -> str:
+	"""A dead letter for people, on one line."""
+	time = letter["received_time"].isoformat(timespec="seconds")
+	replayed = f" [{letter['replay_outcome']}]" if letter["replay_outcome"] else ""
+	return (
+		f"{letter['name']}  {time}  {letter['connection']}  {letter['address']}: {letter['reason']}{replayed}"
+	)

@@ -162,11 +162,6 @@ class Judgement:
 		for value in values:
 			self._look_at(value, value.origin or streamed)
 
-	@property
-	def waiting(self) -> int:
-		"""Judgements whose delay has begun in this batch, less those that have ended in it."""
-		return self.received - self.counted_events - self.suppressed - len(self.dead_letters)
-
 	def pass_over(self, streamed: StreamedSignal, why: str) -> None:
 		"""Count a signal that nothing is to be done with."""
 		self.received += 1

@@ -96,13 +96,19 @@ def judge_again(
 	if letter is None or letter["replay_outcome"] != ReplayOutcome.QUEUED:
 		judgement.pass_over(streamed, "its dead letter has been replayed before, or is gone")
 		return
-	events, letters, waiting = len(judgement.events), len(judgement.dead_letters), judgement.waiting
+	events, letters, waiting = len(judgement.events), len(judgement.dead_letters), _waiting(judgement)
 	first = StreamedSignal(letter["stream_id"] or streamed.stream_id, streamed.signal)
 	judgement.take(first, refused)
 	outcome, remark = _outcome(
-		judgement.events[events:], judgement.dead_letters[letters:], judgement.waiting > waiting
+		judgement.events[events:], judgement.dead_letters[letters:], _waiting(judgement) > waiting
 	)
 	records.update(DEAD_LETTER, letter["name"], {"replay_outcome": outcome, "replay_remark": remark or None})
+
+
+def _waiting(judgement: Judgement) -> int:
+	"""Judgements whose delay has begun in this batch, less those that have ended in it."""
+	settled = judgement.counted_events + judgement.suppressed + len(judgement.dead_letters)
+	return judgement.received - settled
 
 
 def _outcome(events: Sequence[Record], letters: Sequence[Record], waits: bool) -> tuple[ReplayOutcome, str]:

@@ -42,8 +42,8 @@ class RuleStates:
 			self._states[key] = self._received_at_latest(_state(row), known.get(key))
 
 	def _received_at_latest(self, state: RuleState, known: RuleState | None) -> RuleState:
-		"""Between two writes a record may miss readings of the last `time_slack`: a replay is told of the latest time that
-		is possible, so that history is never taken for news."""
+		"""Between two writes a record may miss readings of the last `time_slack`: a replay is told of the latest time
+		that is possible, so that history is never taken for news."""
 		noted = state.last_received_time
 		latest = known.last_received_time if known else noted and noted + self._time_slack
 		return replace(state, last_received_time=latest)
