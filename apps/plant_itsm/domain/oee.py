@@ -1,8 +1,8 @@
 """Overall equipment effectiveness of a line by ISO 22400-2, and what it loses by the six big losses.
 
-Times: planned busy time (PBT) is the planned time of the shifts, breaks taken off, less planned stops; actual production
-time (APT) is PBT less the unplanned stops, merged first. Quantities: produced (PQ) and good (GQ). PRU is the planned run
-time per unit. Ratios are fractions of 1.
+Times: planned busy time (PBT) is the planned time of the shifts, breaks taken off, less planned stops; actual
+production time (APT) is PBT less the unplanned stops, merged first. Quantities: produced (PQ) and good (GQ). PRU is
+the planned run time per unit. Ratios are fractions of 1.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.time_spans import Span, merged, minus, seconds_of
 from plant_itsm.domain.vocabulary import EventKind, StopLoss
 
@@ -51,6 +52,16 @@ def stop_class(kind: EventKind, micro_stop: bool = False, reason: StopClass | No
 	if micro_stop and kind == EventKind.LINE_STOP:
 		return StopClass(loss=StopLoss.MINOR_STOPS)
 	return by_kind
+
+
+def check_stop_reason(name: str, reason: StopClass) -> None:
+	"""Refuse a reason that says nothing of the time of its stops."""
+	if not reason.planned and reason.loss is None:
+		losses = ", ".join(str(loss) for loss in StopLoss)
+		raise InvalidRecordError(
+			f"Stop Reason {name}: neither planned nor a loss. Tick planned, or choose one of {losses}.",
+			fieldname="loss",
+		)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from typing import Any
 from plant_itsm.domain.errors import RuleError
 from plant_itsm.domain.opcua_addresses import address_filter, check_opcua_address
 from plant_itsm.domain.sparkplug_topics import check_address
-from plant_itsm.domain.vocabulary import Condition, EventKind, PayloadFormat, Protocol
+from plant_itsm.domain.vocabulary import NOT_STOPS, Condition, CountOf, EventKind, PayloadFormat, Protocol
 
 _ORDER = (Condition.BELOW, Condition.ABOVE)
+_VALUELESS = (Condition.CHANGED, Condition.COUNTS)
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class StateMap:
 
 	def meaning_of(self, value: Any) -> str:
 		"""The word for a number. Raises RuleError for a number that the map does not hold."""
-		number = _finite(value)
+		number = finite(value)
 		meaning = self.meanings.get(int(number)) if number is not None and number.is_integer() else None
 		if meaning is None:
 			known = ", ".join(f"{key} {word}" for key, word in sorted(self.meanings.items()))
@@ -53,6 +54,14 @@ class SignalRule:
 	no_signal_seconds: float = 0.0
 	suppress_while: str | None = None
 	state_map: StateMap | None = None
+	count_of: CountOf = CountOf.PRODUCED
+	units_per_count: int = 1
+	counter_maximum: int = 0
+
+	@property
+	def is_counting(self) -> bool:
+		"""Whether it counts units instead of raising and clearing."""
+		return self.event_kind == EventKind.PRODUCTION_COUNT
 
 	@property
 	def is_filter(self) -> bool:
@@ -89,13 +98,13 @@ class SignalRule:
 		return hit != (self.condition == Condition.DIFFERS)
 
 	def _has_changed(self, value: Any, previous: str) -> bool:
-		before, now = _finite(previous), _finite(value)
+		before, now = finite(previous), finite(value)
 		if self.deadband and before is not None and now is not None:
 			return abs(now - before) > self.deadband
 		return as_text(value) != previous
 
 	def _compare(self, value: Any, slack: float) -> bool:
-		number = _finite(value)
+		number = finite(value)
 		if number is None:
 			raise RuleError(
 				f"Signal Rule {self.name}: {as_text(value)!r} is no number, but its condition is"
@@ -116,7 +125,7 @@ def as_text(value: Any) -> str:
 	return str(value)
 
 
-def _finite(value: Any) -> float | None:
+def finite(value: Any) -> float | None:
 	if isinstance(value, bool):
 		return None
 	try:
@@ -131,24 +140,24 @@ def _same(value: Any, candidate: str) -> bool:
 		return True
 	if isinstance(value, bool):
 		return candidate.lower() == as_text(value)
-	number, other = _finite(value), _finite(candidate)
+	number, other = finite(value), finite(candidate)
 	return number is not None and number == other
 
 
 def check_rule(rule: SignalRule, protocol: Protocol, payload_format: str | None = None) -> None:
 	"""Refuse a rule that could never work: a condition without its value, a bad topic filter, "changed" that raises."""
 	what = f"Signal Rule {rule.name}"
-	if rule.condition != Condition.CHANGED and not rule.condition_value.strip():
+	if rule.condition not in _VALUELESS and not rule.condition_value.strip():
 		raise RuleError(f"{what}: condition {rule.condition} needs a value. Enter the value to compare with.")
-	if rule.condition in _ORDER and _finite(rule.condition_value) is None:
+	if rule.condition in _ORDER and finite(rule.condition_value) is None:
 		raise RuleError(
 			f"{what}: condition {rule.condition} needs a number, not {rule.condition_value!r}."
 			" Write it with a decimal point, for example 4.5."
 		)
-	if rule.condition == Condition.CHANGED and rule.event_kind != EventKind.INFORMATION:
+	if rule.condition == Condition.CHANGED and rule.event_kind not in NOT_STOPS:
 		raise RuleError(
 			f"{what}: a change has no end, so it cannot raise a {rule.event_kind}."
-			" Choose the event kind Information, or a condition that can clear."
+			" Choose the event kind Information or Production Count, or a condition that can clear."
 		)
 	if rule.suppress_while == rule.name:
 		raise RuleError(f"{what}: it would suppress itself. Choose another rule in suppress while.")

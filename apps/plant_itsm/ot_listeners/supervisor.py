@@ -15,7 +15,7 @@ import redis
 from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.ot_listeners.leases import Lease, lease_holder
 from plant_itsm.ports import Ports
-from plant_itsm.services import outbox, review_reminders
+from plant_itsm.services import oee, outbox, review_reminders
 
 OT_QUEUE = "ot"
 TERM_SECONDS = 3600
@@ -90,6 +90,7 @@ def tick(ports: Ports) -> list[str]:
 	for connection in connections:
 		started += start_listener(ports, client, connection)
 	outbox.sweep(ports)
+	oee.refresh(ports)
 	review_reminders.remind(ports)
 	return started
 

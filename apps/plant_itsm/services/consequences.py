@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from plant_itsm.ports import Records
+from plant_itsm.services import oee
+from plant_itsm.services.downtime import STOP
 from plant_itsm.services.program_versions import DOCTYPE as PROGRAM_VERSION
 from plant_itsm.services.program_versions import note_last_good
 
@@ -25,4 +27,16 @@ def _program_version(records: Records, record: Mapping[str, Any]) -> None:
 	note_last_good(records, record["ci"])
 
 
-_CONSEQUENCES: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {PROGRAM_VERSION: _program_version}
+def _line_stop(records: Records, record: Mapping[str, Any]) -> None:
+	oee.stop_changed(records, record["name"], [row["production_line"] for row in record["lines"]])
+
+
+def _production_count(records: Records, record: Mapping[str, Any]) -> None:
+	oee.count_changed(records, record)
+
+
+_CONSEQUENCES: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {
+	PROGRAM_VERSION: _program_version,
+	STOP: _line_stop,
+	oee.COUNT: _production_count,
+}

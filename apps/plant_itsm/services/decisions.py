@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from plant_itsm.domain.counting import Counted
 from plant_itsm.domain.judging import Cause, RuleState, Verdict
 from plant_itsm.domain.rules import SignalRule, as_text
 from plant_itsm.domain.signals import Reading
@@ -22,6 +23,7 @@ class Outcome(Word):
 	WAITING = "waiting"
 	UNCHANGED = "unchanged"
 	IGNORED = "ignored"
+	COUNTED = "counted"
 	DEAD_LETTER = "dead letter"
 
 
@@ -92,6 +94,17 @@ def of_reading(rule: SignalRule, reading: Reading, before: RuleState, verdict: V
 	value = as_text(rule.translate(reading.value))
 	return Decision(
 		reading.received_time, outcome, reading.address, reason, rule.name, rule.event_kind, value
+	)
+
+
+def of_count(rule: SignalRule, reading: Reading, counted: Counted) -> Decision:
+	"""The decision on a reading of a counter or pulse."""
+	outcome = Outcome.COUNTED if counted.steps else Outcome.UNCHANGED
+	units = counted.steps * rule.units_per_count
+	why = f"{units} × {rule.count_of}: {counted.why}" if counted.steps else counted.why
+	value = as_text(rule.translate(reading.value))
+	return Decision(
+		reading.received_time, outcome, reading.address, why, rule.name, rule.event_kind, value
 	)
 
 

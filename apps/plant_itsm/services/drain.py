@@ -124,6 +124,7 @@ class ConnectionDrain:
 
 	def _write(self, row: Record, judgement: Judgement, cursor: str) -> None:
 		self._rules.decoder.save()
+		judgement.save()
 		self._records.insert_many(EVENT, judgement.events)
 		self._records.insert_many(DEAD_LETTER, judgement.dead_letters)
 		values = {

@@ -28,6 +28,8 @@ WRITTEN = (
 	"Alarm Flood",
 	"Production Count",
 	"Line OEE State",
+	"Production Count",
+	"Line OEE State",
 )
 """The DocTypes that judging writes."""
 

@@ -10,13 +10,14 @@ from plant_itsm.domain.judging import Cause, Verdict, expire, judge, note_qualit
 from plant_itsm.domain.payloads import value_at
 from plant_itsm.domain.rules import SignalRule
 from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, event_key, quality_of
-from plant_itsm.domain.vocabulary import EventKind, Phase, Quality, Transition
+from plant_itsm.domain.vocabulary import NOT_STOPS, EventKind, Phase, Quality, Transition
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.dead_letters import dead_letter
-from plant_itsm.services.decisions import Decision, Explain, Outcome, of_event, of_reading
+from plant_itsm.services.decisions import Decision, Explain, Outcome, of_count, of_event, of_reading
 from plant_itsm.services.decoding import Decoder, decoder_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.line_stops import LineStops, Moved
+from plant_itsm.services.production_counts import BatchCounts
 from plant_itsm.services.rule_states import RuleStates
 from plant_itsm.services.rules import RuleBook, rule_book
 from plant_itsm.services.settings import Settings, settings_of
@@ -85,6 +86,7 @@ class Judgement:
 		self._connection = rules.connection
 		self._stops = LineStops(records, model, rules.settings)
 		self._suppression = Suppression(records, self._stops, rules.settings, clock.now())
+		self._counts = BatchCounts(records, rules.states)
 		self._explain = explain
 		self.events: list[Record] = []
 		self.dead_letters: list[Record] = []
@@ -236,6 +238,9 @@ class Judgement:
 		if not reading.replayed:  # its time has passed long ago: it is no view, and ends no delay
 			self._regain_view(rule, reading)
 			self._expire(rule, reading.address, reading.received_time)
+		if rule.is_counting:
+			self._count(rule, reading)
+			return
 		before = self._rules.states.of(rule, reading.address)
 		verdict = judge(rule, before, reading, self._rules.settings.nuisance)
 		moves = verdict.transition is not None or verdict.state.phase != before.phase
@@ -249,6 +254,16 @@ class Judgement:
 			note_on_raise(self._records, self.events, rule, reading.address, reading.remark)
 		if self._explain and verdict.transition is None:
 			self._explain(of_reading(rule, reading, before, verdict))
+
+	def _count(self, rule: SignalRule, reading: Reading) -> None:
+		counted = self._counts.take(rule, reading)
+		self.suppressed += 1
+		if self._explain:
+			self._explain(of_count(rule, reading, counted))
+
+	def save(self) -> None:
+		"""Write what was collected for the end of the batch, beside events and dead letters."""
+		self._counts.save()
 
 	def _is_known(self, key: str) -> bool:
 		return any(event["event_key"] == key for event in self.events) or bool(
@@ -281,11 +296,11 @@ class Judgement:
 	) -> bool:
 		"""Record an event and let it move its incident. Returns whether the incident was suppressed."""
 		stop, reason, now = None, None, self._clock.now()
-		if kind != EventKind.INFORMATION and transition == Transition.RAISED:
+		if kind not in NOT_STOPS and transition == Transition.RAISED:
 			reason = self._suppressed(rule, kind, cause)
 			if reason is None:
 				stop = self._moved(self._stops.open(rule, kind, cause, now))
-		elif kind != EventKind.INFORMATION and transition == Transition.CLEARED:
+		elif kind not in NOT_STOPS and transition == Transition.CLEARED:
 			stop = self._moved(self._stops.clear(rule, kind, cause, now))
 		remark = joined(reason or remark, cause.remark)
 		self.events.append(signal_event(rule, kind, transition, cause, stop, remark))

@@ -60,6 +60,13 @@ class RuleStates:
 		if changed_value or _lasting(before) != _lasting(state) or self._is_time_old(rule, address, state):
 			self._write(rule, address, state)
 
+	def keep(self, rule: SignalRule, address: str, state: RuleState) -> None:
+		"""Remember a state that changes with each reading; `write` it before the batch is committed."""
+		self._states[rule.name, address] = state
+
+	def write(self, rule: SignalRule, address: str) -> None:
+		self._write(rule, address, self.of(rule, address))
+
 	def _is_time_old(self, rule: SignalRule, address: str, state: RuleState) -> bool:
 		times = state.last_source_time, state.last_received_time
 		noted = self._noted_times.get((rule.name, address), (None, None))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from plant_itsm.domain.opcua_addresses import default_value_path
 from plant_itsm.domain.rules import SignalRule, StateMap, topic_matches
-from plant_itsm.domain.vocabulary import Condition, EventKind
+from plant_itsm.domain.vocabulary import Condition, CountOf, EventKind
 from plant_itsm.ports import Record, Records
 
 REMEMBERED_ADDRESSES = 100_000
@@ -31,6 +31,9 @@ def signal_rule(record: Record, state_map: StateMap | None = None) -> SignalRule
 		no_signal_seconds=record["no_signal_seconds"] or 0.0,
 		suppress_while=record["suppress_while"],
 		state_map=state_map,
+		count_of=CountOf(record["count_of"] or CountOf.PRODUCED),
+		units_per_count=record["units_per_count"] or 0,
+		counter_maximum=record["counter_maximum"] or 0,
 	)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from plant_itsm.domain.rules import SignalRule
-from plant_itsm.domain.vocabulary import EventKind, MaintenanceScope
+from plant_itsm.domain.vocabulary import NOT_STOPS, EventKind, MaintenanceScope
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.line_stops import LineStops
 from plant_itsm.services.rule_states import is_active
@@ -27,7 +27,7 @@ class Suppression:
 
 	def reason(self, rule: SignalRule, kind: EventKind) -> str | None:
 		"""The reason as a person reads it, or None where nothing suppresses the rule."""
-		if kind == EventKind.INFORMATION:
+		if kind in NOT_STOPS:
 			return None
 		return (
 			self._shelved(rule) or self._in_maintenance(rule) or self._by_design(rule) or self._limited(rule)

@@ -9,7 +9,9 @@ from plant_itsm.domain.alarms import check_bands
 from plant_itsm.domain.calendars import check_exception, check_shifts
 from plant_itsm.domain.cmdb import check_segment_members
 from plant_itsm.domain.cost_models import check_cost_model
+from plant_itsm.domain.counting import check_counting_rule
 from plant_itsm.domain.errors import InvalidRecordError, PlantItsmError, StoreUnavailableError
+from plant_itsm.domain.oee import check_stop_reason
 from plant_itsm.domain.periods import check_period
 from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
@@ -17,7 +19,9 @@ from plant_itsm.ports import Record, Records
 from plant_itsm.services import inventory_rules, problems, redundancy_rules
 from plant_itsm.services.calendars import breaks_of, shifts_of
 from plant_itsm.services.cost_models import cost_model, cost_models_of
+from plant_itsm.services.downtime import reason_class
 from plant_itsm.services.lines import site_of_line
+from plant_itsm.services.production_counts import check_count
 from plant_itsm.services.rules import signal_rule
 
 
@@ -65,12 +69,18 @@ def _cost_model(records: Records, record: Record) -> None:
 def _signal_rule(records: Records, record: Record) -> None:
 	connection = records.get("OT Connection", record["connection"])
 	if connection is not None:  # a missing one is refused as a broken link
-		check_rule(signal_rule(record), Protocol(connection["protocol"]), connection["payload_format"])
+		rule = signal_rule(record)
+		check_rule(rule, Protocol(connection["protocol"]), connection["payload_format"])
+		check_counting_rule(rule)
 
 
 def _ot_connection(records: Records, record: Record) -> None:
 	rows = record.get("severity_bands") or []
 	check_bands(record["connection_name"], [(row["lowest_severity"], row["word"]) for row in rows])
+
+
+def _stop_reason(records: Records, record: Record) -> None:
+	check_stop_reason(record["reason_name"], reason_class(record))
 
 
 def _state_map(records: Records, record: Record) -> None:
@@ -103,6 +113,8 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Calendar Exception": _calendar_exception,
 	"OT Connection": _ot_connection,
 	"State Map": _state_map,
+	"Stop Reason": _stop_reason,
+	"Production Count": check_count,
 	"Problem Record": problems.check,
 	"Signal Shelving": _period,
 	"Maintenance Mode": _period,
