@@ -1,5 +1,6 @@
 """The contract suite on the embedded edition's SQLite file."""
 
+import shutil
 from pathlib import Path
 from unittest import TestCase
 
@@ -7,7 +8,8 @@ import pytest
 
 from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.store import open_store
-from plant_itsm.tests.contract_cases import ImpactContract, RecordsContract
+from plant_itsm.services.plants import PACKAGE, load_vocabulary
+from plant_itsm.tests.contract_cases import ImpactContract, RecordsContract, ResponseContract
 
 
 class OnSqlite(TestCase):
@@ -24,3 +26,22 @@ class TestRecordsOnSqlite(RecordsContract, OnSqlite):
 
 class TestImpactOnSqlite(ImpactContract, OnSqlite):
 	pass
+
+
+@pytest.fixture(scope="module")
+def with_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+	"""A file with the words that every site has, made once and copied for each case."""
+	path = tmp_path_factory.mktemp("vocabulary") / "plant.db"
+	records = open_store(path, SystemClock())
+	load_vocabulary(records, PACKAGE / "embedded" / "vocabulary")
+	load_vocabulary(records)
+	records.close()
+	return path
+
+
+class TestResponseOnSqlite(ResponseContract, OnSqlite):
+	@pytest.fixture(autouse=True)
+	def _store(self, tmp_path: Path, with_vocabulary: Path):
+		self.records = open_store(Path(shutil.copy(with_vocabulary, tmp_path)), SystemClock())
+		yield
+		self.records.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from typing import Any
 
 import frappe
@@ -9,6 +11,11 @@ from frappe.utils.background_jobs import get_queues_timeout
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.frappe_site import transactions
+from plant_itsm.ports import Ports
+from plant_itsm.services import escalations
+
+LOOK_AHEAD = timedelta(seconds=10)
+"""How far a tick looks ahead, and so the longest that it waits."""
 
 
 class QueueMissingError(PlantItsmError):
@@ -44,8 +51,23 @@ def run(job: str, arguments: dict[str, Any]) -> None:
 
 
 def tick() -> None:
-	"""Called by the scheduler each minute: start listeners and drains that nobody holds, carry out what lay about."""
+	"""Called by the scheduler each minute: start listeners and drains that nobody holds, carry out what lay about.
+
+	Escalations run first, and again at the moment of one that comes due within seconds: the next tick, a minute and the
+	queue's delay away, would be too late for the minute that is promised.
+	"""
 	from plant_itsm.frappe_site.site import site_ports
 	from plant_itsm.ot_listeners.supervisor import tick as supervise
 
-	supervise(site_ports())
+	ports = site_ports()
+	try:
+		supervise(ports)
+	finally:
+		_wait_for_escalations(ports)
+
+
+def _wait_for_escalations(ports: Ports) -> None:
+	due_at = escalations.soonest(ports, LOOK_AHEAD)
+	if due_at is not None:
+		time.sleep(max(0.0, (due_at - ports.clock.now()).total_seconds()))
+		escalations.run_due(ports)

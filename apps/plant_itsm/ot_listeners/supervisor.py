@@ -15,7 +15,7 @@ import redis
 from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.ot_listeners.leases import Lease, lease_holder
 from plant_itsm.ports import Ports
-from plant_itsm.services import oee, outbox, review_reminders
+from plant_itsm.services import escalations, oee, outbox, review_reminders
 
 OT_QUEUE = "ot"
 TERM_SECONDS = 3600
@@ -81,8 +81,10 @@ class Term:
 def tick(ports: Ports) -> list[str]:
 	"""Start every leased job that should run and does not, and carry out what time alone brings.
 
-	Returns the jobs it has queued.
+	Escalations come first: they need the database alone, and people must be told also while Redis is away. Returns the
+	jobs it has queued.
 	"""
+	escalations.run_due(ports)
 	client = connect(ports)
 	with ports.records.transaction():
 		connections = [row["name"] for row in ports.records.find("OT Connection", {"enabled": True})]

@@ -10,7 +10,6 @@ from plant_itsm.domain.vocabulary import (
 	EscalationClock,
 	EscalationTarget,
 	EscalationTrigger,
-	EventKind,
 )
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
@@ -58,10 +57,8 @@ def policy_of(
 	records: Records, stop: Record, known: list[EscalationPolicy] | None = None
 ) -> EscalationPolicy | None:
 	"""The policy for a stop, complete with its lines. known: the policies, where the caller has read them already."""
-	default = settings_of(records).priorities.get(EventKind(stop["kind"]))
-	priority = stop.get("priority") or default
 	known = policies(records) if known is None else known
-	return policy_for(known, stop["kind"], priority, lines_of(stop))
+	return policy_for(known, stop["kind"], stop.get("priority") or None, lines_of(stop))
 
 
 def lines_of(stop: Record) -> list[str]:

@@ -11,6 +11,7 @@ from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus
 from plant_itsm.ports import Notice, Ports, Record
 from plant_itsm.services.lines import audience_of
+from plant_itsm.services.response_start import begun
 from plant_itsm.services.settings import settings_of
 
 TICKET = "HD Ticket"
@@ -64,7 +65,11 @@ def notify_people(ports: Ports, stop: Record) -> None:
 	ports.records.update(
 		"Line Stop",
 		stop["name"],
-		{"notified_roles": ", ".join(audience.roles), "notified_users": ", ".join(audience.users)},
+		{
+			"notified_roles": ", ".join(audience.roles),
+			"notified_users": ", ".join(audience.users),
+			**begun(ports, stop),
+		},
 	)
 
 

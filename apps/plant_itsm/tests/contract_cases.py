@@ -1,6 +1,6 @@
 """The contract that every adapter of the Records port keeps; it holds on SQLite as on a site's MariaDB.
 
-Mix RecordsContract and ImpactContract into a TestCase that sets `records` in setUp and removes afterwards what the case
+Mix RecordsContract, ImpactContract and ResponseContract into a TestCase that sets `records` in setUp and removes afterwards what the case
 has written (WRITTEN_DOCTYPES, named after or linked to its `prefix`). Nothing in here imports frappe.
 """
 
@@ -9,11 +9,12 @@ from plant_itsm.tests.contract_history import HistoryContract
 from plant_itsm.tests.contract_impact import ImpactContract
 from plant_itsm.tests.contract_inventory import InventoryContract
 from plant_itsm.tests.contract_plant import WRITTEN_DOCTYPES
+from plant_itsm.tests.contract_response import ResponseContract
 from plant_itsm.tests.contract_rules import RulesContract
 from plant_itsm.tests.contract_values import ValuesContract
 from plant_itsm.tests.contract_writes import WritesContract
 
-__all__ = ["WRITTEN_DOCTYPES", "ImpactContract", "RecordsContract"]
+__all__ = ["WRITTEN_DOCTYPES", "ImpactContract", "RecordsContract", "ResponseContract"]
 
 
 class RecordsContract(

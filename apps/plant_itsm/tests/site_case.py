@@ -29,6 +29,20 @@ class SiteCase(FrappeCase):
 		self.records = FrappeRecords()
 		self.addCleanup(self._remove_written)
 
+	def as_user(self, role: str | None) -> str:
+		"""Go on as somebody who has just this role, or none; Guest is nobody at all. Returns the user."""
+		if role == "Guest":
+			frappe.set_user(role)
+			return role
+		email = f"{frappe.scrub(role or 'nobody')}@plant.example"
+		if not frappe.db.exists("User", email):
+			values = {"doctype": "User", "email": email, "first_name": role or "Nobody"}
+			user = frappe.get_doc({**values, "send_welcome_email": 0})
+			user.append_roles(*filter(None, [role]))
+			user.insert(ignore_permissions=True)
+		frappe.set_user(email)
+		return email
+
 	def _remove_written(self) -> None:
 		frappe.set_user("Administrator")
 		frappe.db.rollback()
@@ -49,6 +63,7 @@ def remove_named(prefix: str) -> None:
 		doomed[doctype] = _names(doctype, prefix, doomed)
 	tickets = _names("HD Ticket", prefix, doomed)
 	_delete("Notification Log", "document_name", tickets | doomed["Line Stop"])
+	_delete("Comment", "reference_name", doomed["Line Stop"])
 	_delete("HD Ticket Comment", "reference_ticket", tickets)
 	_delete("HD Ticket Activity", "ticket", tickets)
 	_delete("Communication", "reference_name", tickets)

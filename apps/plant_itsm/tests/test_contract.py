@@ -1,6 +1,6 @@
 """The contract suite on this site's MariaDB."""
 
-from plant_itsm.tests.contract_cases import ImpactContract, RecordsContract
+from plant_itsm.tests.contract_cases import ImpactContract, RecordsContract, ResponseContract
 from plant_itsm.tests.site_case import SiteCase
 
 
@@ -9,4 +9,8 @@ class TestRecordsOnSite(RecordsContract, SiteCase):
 
 
 class TestImpactOnSite(ImpactContract, SiteCase):
+	pass
+
+
+class TestResponseOnSite(ResponseContract, SiteCase):
 	pass
