@@ -14,13 +14,11 @@ from rq import Queue, SimpleWorker
 from plant_itsm.embedded.store import open_store
 from plant_itsm.ot_listeners.doctor.examination import Site, examine
 from plant_itsm.ot_listeners.doctor.findings import Severity, clock_finding, has_errors, report_lines
-from plant_itsm.ot_listeners.doctor.mosquitto_conf import BrokerConfError, examine_mosquitto_conf
 from plant_itsm.ot_listeners.doctor.mqtt import examine_mqtt
 from plant_itsm.ot_listeners.doctor.network import examine_lifetime
 from plant_itsm.ot_listeners.doctor.opcua import examine_opcua
 from plant_itsm.ot_listeners.doctor.redis_server import examine_redis
 from plant_itsm.ot_listeners.leases import Lease
-from plant_itsm.ot_listeners.settings import MqttSettings
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import PACKAGE, load_plant, load_vocabulary, plant_folder
 from tests.certificates import Authority
@@ -289,46 +287,6 @@ def test_tls_is_looked_at_with_its_certificates(tmp_path):
 	assert "ca_certificate_path" in only(strange, "TLS").remedy
 	assert problems(plain) == [("login", "error")]
 	assert "use_tls" in only(plain, "login").remedy
-
-
-# ------------------------------------------------------------------ mosquitto.conf
-
-
-def conf_findings(tmp_path, text):
-	path = tmp_path / "mosquitto.conf"
-	path.write_text(text)
-	return list(examine_mosquitto_conf(path, MqttSettings.from_record(mqtt_record(1883), "plant")))
-
-
-@pytest.mark.parametrize(
-	("line", "check", "severity"),
-	[
-		("max_queued_messages 5000", "broker queue", "warning"),
-		("max_queued_messages 500", "broker queue", "error"),
-		("max_queued_bytes 1000000", "broker queue", "warning"),
-		("autosave_on_changes false\nautosave_interval 30", "broker autosave", "warning"),
-		("autosave_interval 100000", "broker autosave", "warning"),
-		("autosave_on_changes false\nautosave_interval 0", "broker autosave", "error"),
-		("persistent_client_expiration 1h", "broker sessions", "warning"),
-		("max_packet_size 1000", "broker message size", "warning"),
-	],
-)
-def test_each_line_that_loses_messages_is_found(tmp_path, line, check, severity):
-	assert problems(conf_findings(tmp_path, GOOD_CONF + line)) == [(check, severity)]
-
-
-def test_included_files_count(tmp_path):
-	(tmp_path / "conf.d").mkdir()
-	(tmp_path / "conf.d" / "queue.conf").write_text(GOOD_CONF)
-	assert problems(conf_findings(tmp_path, f"# stock\ninclude_dir {tmp_path}/conf.d\n")) == []
-
-
-def test_a_conf_that_cannot_be_read_is_said(tmp_path):
-	settings = MqttSettings.from_record(mqtt_record(1883), "plant")
-	with pytest.raises(BrokerConfError, match="No such file"):
-		list(examine_mosquitto_conf(tmp_path / "none.conf", settings))
-	with pytest.raises(BrokerConfError, match="max_queued_messages many"):
-		conf_findings(tmp_path, "max_queued_messages many")
 
 
 # ------------------------------------------------------------------ OPC UA

@@ -24,7 +24,7 @@ REORDER_SECONDS = 2.0
 
 def is_sparkplug(connection: Record) -> bool:
 	is_mqtt = bool(connection["protocol"] == Protocol.MQTT)
-	return is_mqtt and bool(connection["payload_format"] == PayloadFormat.SPARKPLUG_B)
+	return is_mqtt and bool(connection.get("payload_format") == PayloadFormat.SPARKPLUG_B)
 
 
 class SparkplugDecoder:

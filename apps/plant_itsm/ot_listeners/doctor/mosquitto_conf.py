@@ -20,11 +20,15 @@ class BrokerConfError(PlantItsmError):
 	"""A mosquitto.conf cannot be read."""
 
 
-def examine_mosquitto_conf(path: Path, settings: MqttSettings) -> Iterator[Finding]:
-	"""Queue limits and persistence. Raises BrokerConfError."""
+def examine_mosquitto_conf(
+	path: Path, settings: MqttSettings, *, sparkplug: bool = False
+) -> Iterator[Finding]:
+	"""Queue limits and persistence. sparkplug: whether edge nodes publish at this broker. Raises BrokerConfError."""
 	conf = read_conf(path)
 	yield _queue(conf, path)
 	yield from _queue_bytes(conf, path)
+	if sparkplug:
+		yield _qos_0(conf, path)
 	yield from _persistence(conf, path)
 	yield from _client_expiration(conf, path)
 	yield from _packet_size(conf, path, settings)
@@ -88,6 +92,24 @@ def _queue_bytes(conf: dict[str, str], path: Path) -> Iterator[Finding]:
 			"the broker throws messages away beyond so many bytes, whatever max_queued_messages allows",
 			f"max_queued_bytes 0    (in {path})",
 		)
+
+
+def unqueued_qos_0(what: str, place: str) -> Finding:
+	"""Of a broker that keeps nothing of QoS 0 for a session that is away. place: where its settings lie."""
+	return warning(
+		"broker QoS 0",
+		f"{what}: Sparkplug edge nodes publish their data at QoS 0",
+		"while the listener is away the broker keeps none of it: a stop that begins and ends meanwhile is never seen,"
+		" and the gap in the sequence makes the node's values stale until its next birth",
+		f"queue_qos0_messages true    (in {place})",
+	)
+
+
+def _qos_0(conf: dict[str, str], path: Path) -> Finding:
+	what = _said(conf, "queue_qos0_messages", "false")
+	return (
+		ok("broker QoS 0", what) if _is_on(conf, "queue_qos0_messages") else unqueued_qos_0(what, str(path))
+	)
 
 
 def _persistence(conf: dict[str, str], path: Path) -> Iterator[Finding]:

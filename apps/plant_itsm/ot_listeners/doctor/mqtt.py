@@ -11,12 +11,13 @@ from paho.mqtt.client import MQTTMessage
 
 from plant_itsm.domain.errors import ConnectionSettingError
 from plant_itsm.ot_listeners.doctor.findings import Finding, Severity, error, has_errors, ok, warning
-from plant_itsm.ot_listeners.doctor.mosquitto_conf import examine_mosquitto_conf
+from plant_itsm.ot_listeners.doctor.mosquitto_conf import examine_mosquitto_conf, unqueued_qos_0
 from plant_itsm.ot_listeners.doctor.network import examine_reach, examine_tls
 from plant_itsm.ot_listeners.mqtt_probe import Connack, MqttProbe, ProbeLostError, ProbeRefusedError, probe_id
 from plant_itsm.ot_listeners.settings import MqttSettings, MqttVersion
 from plant_itsm.ot_listeners.topic_filters import needed
 from plant_itsm.ports import Record
+from plant_itsm.services.sparkplug import is_sparkplug
 
 SHORT_SESSION_SECONDS = 3600
 GOOD_SESSION_SECONDS = 604_800
@@ -43,7 +44,7 @@ def examine_mqtt(
 		return [error("settings", str(trouble), "the listener does not start", "correct that field")]
 	findings += _expiry(settings)
 	if mosquitto_conf is not None:
-		findings += examine_mosquitto_conf(mosquitto_conf, settings)
+		findings += examine_mosquitto_conf(mosquitto_conf, settings, sparkplug=is_sparkplug(record))
 	reach = examine_reach(settings.host, settings.port, "host and port")
 	findings += reach
 	if has_errors(reach):
@@ -51,7 +52,8 @@ def examine_mqtt(
 	secured = list(examine_tls(settings))
 	findings += secured
 	if not has_errors(secured):
-		findings += _Broker(settings, addresses, mosquitto_conf is not None).examine()
+		broker = _Broker(settings, addresses, mosquitto_conf is not None, sparkplug=is_sparkplug(record))
+		findings += broker.examine()
 	return findings
 
 
@@ -83,10 +85,13 @@ def _expiry(settings: MqttSettings) -> Iterator[Finding]:
 
 
 class _Broker:
-	def __init__(self, settings: MqttSettings, addresses: Collection[str], conf_is_known: bool):
+	def __init__(
+		self, settings: MqttSettings, addresses: Collection[str], conf_is_known: bool, *, sparkplug: bool
+	):
 		self._settings = settings
 		self._addresses = addresses
 		self._conf_is_known = conf_is_known
+		self._sparkplug = sparkplug
 		self._told: dict[str, str] = {}
 
 	def examine(self) -> Iterator[Finding]:
@@ -222,6 +227,9 @@ class _Broker:
 				"with its defaults it keeps 1,000 messages while the listener is away, and none after a crash",
 				"doctor --mosquitto-conf /etc/mosquitto/mosquitto.conf    (with a copy of that file)",
 			)
+			if self._sparkplug:
+				unseen = "queue_qos0_messages cannot be seen from outside, and is false unless it is set"
+				yield unqueued_qos_0(unseen, "mosquitto.conf")
 
 	def _session_kept(self) -> Finding:
 		"""Come back as the listener would, and see whether the broker still knows us. The session is removed again."""
