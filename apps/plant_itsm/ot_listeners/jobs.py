@@ -1,4 +1,4 @@
-"""What RQ workers run: a listener for one connection, the drain, and the delivery of one stop's outbox."""
+"""What RQ workers run: a listener for one connection, the drain, the delivery of one stop's outbox, its diagnosis."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rq import get_current_job
 from plant_itsm.domain.errors import LeaseLostError, MissingRecordError
 from plant_itsm.ot_listeners import draining
 from plant_itsm.ot_listeners.leases import Lease
+from plant_itsm.ot_listeners.remote_diagnosis import diagnose
 from plant_itsm.ot_listeners.supervisor import (
 	DRAIN,
 	Term,
@@ -108,5 +109,10 @@ def deliver(ports: Ports, line_stop: str) -> None:
 	outbox.deliver(ports, line_stop)
 
 
-JOBS: dict[str, Callable[..., Any]] = {"listen": listen, "drain": drain, "deliver": deliver}
+JOBS: dict[str, Callable[..., Any]] = {
+	"listen": listen,
+	"drain": drain,
+	"deliver": deliver,
+	"diagnose": diagnose,
+}
 """Every job by the name under which JobQueue.enqueue knows it; called with the ports and its own arguments."""

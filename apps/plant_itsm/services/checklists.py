@@ -45,8 +45,8 @@ def _due_at(within_minutes: int, notified_at: datetime) -> datetime | None:
 
 
 def with_kind_done(rows: Iterable[Record], kind: StepKind, done: Done) -> list[Record]:
-	"""The rows with every open step of a kind done; what was done before keeps its time and result."""
-	return _done(rows, lambda row: row["step_kind"] == kind and row["done_at"] is None, done)
+	"""The rows with every step of a kind done that no person has done before."""
+	return _done(rows, lambda row: row["step_kind"] == kind and not row["done_by"], done)
 
 
 def with_step_done(rows: Iterable[Record], step_name: str, done: Done) -> list[Record]:

@@ -7,6 +7,7 @@ from plant_itsm.domain.escalation import EscalationPolicy, EscalationStep, check
 from plant_itsm.domain.on_call import check_duty
 from plant_itsm.domain.vocabulary import Channel, EscalationTarget, FailureCodeCategory
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.diagnosis import ports_in
 from plant_itsm.services.escalation_people import STAND_INS, with_role
 from plant_itsm.services.escalation_policies import escalation_policy
 from plant_itsm.services.lines import audience_of, enabled_users
@@ -73,6 +74,11 @@ def check_on_call_duty(records: Records, record: Record) -> None:
 		raise InvalidRecordError(
 			f"On Call Duty of {record['user']}: this user is disabled. Choose somebody who can log in."
 		)
+
+
+def check_diagnosis_ports(records: Records, record: Record) -> None:
+	"""Refuse a CI, or class, with diagnosis ports that are none."""
+	ports_in(record.get("diagnosis_ports") or "", record.get("name") or "diagnosis_ports")
 
 
 def check_failure_codes(records: Records, record: Record) -> None:

@@ -1,0 +1,62 @@
+"""The job that looks at the devices of a line stop: knocks, reads once, and never writes to the plant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from plant_itsm.domain.rules import as_text
+from plant_itsm.ot_listeners.reachability import knock, ping
+from plant_itsm.ports import Ports
+from plant_itsm.services import diagnosis
+from plant_itsm.services.diagnosis import Host, Plan
+
+AT_ONCE = 8
+READ_SECONDS = 10.0
+
+
+def diagnose(ports: Ports, line_stop: str) -> None:
+	"""Look at the root CI of a stop and its parts, and keep what was found. No transaction is open meanwhile."""
+	with ports.records.transaction():
+		plan = diagnosis.plan_of(ports.records, line_stop)
+	if plan is not None:
+		diagnosis.keep(ports, line_stop, findings_of(ports, plan))
+
+
+def findings_of(ports: Ports, plan: Plan) -> list[str]:
+	"""One line per finding: what answers, what is read now, what was known before."""
+	with ThreadPoolExecutor(AT_ONCE) as pool:
+		reached = list(pool.map(lambda host: _look_at(host, plan), plan.hosts))
+	read = [
+		finding
+		for connection, nodes in plan.reads.items()
+		for finding in _read_once(ports, connection, nodes)
+	]
+	return [*reached, *read, *plan.known]
+
+
+def _look_at(host: Host, plan: Plan) -> str:
+	tried = [knock(host.ip_address, port, plan.timeout_seconds) for port in host.ports]
+	if plan.may_ping:
+		tried.append(ping(host.ip_address, plan.timeout_seconds))
+	what = "; ".join(tried) or "not looked at: no diagnosis ports on the OT CI or its CI Class"
+	return f"{host.ci} ({host.ip_address}): {what}"
+
+
+def _read_once(ports: Ports, connection: str, nodes: Sequence[tuple[str, str]]) -> Iterator[str]:
+	# Here, because the import of the protocol stack takes longer than most diagnoses.
+	from plant_itsm.ot_listeners.opcua_reading import read_values
+	from plant_itsm.ot_listeners.settings import OpcUaSettings
+
+	try:
+		with ports.records.transaction():
+			record = ports.records.get("OT Connection", connection) or {}
+		settings = OpcUaSettings.from_record(record, ports.namespace, ports.secrets_folder)
+		addresses = [address for _, address in nodes]
+		values = asyncio.run(asyncio.wait_for(read_values(settings, addresses), READ_SECONDS))
+	except Exception as error:  # asyncua raises many types
+		yield f"OT Connection {connection}: not read ({error or type(error).__name__})"
+		return
+	for (ci, address), (value, quality) in zip(nodes, values, strict=True):
+		yield f"{ci}: {address} = {as_text(value)} ({quality}, read now)"
