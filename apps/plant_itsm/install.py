@@ -15,7 +15,18 @@ from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.services.plants import load_vocabulary
 from plant_itsm.services.settings import DOCTYPE as SETTINGS
 
-ROLES = ("Plant Admin", "Plant IT", "Production Manager", "Robot Maintenance")
+ROLES = (
+	"CAB Member",
+	"Finance Controller",
+	"IT Change Manager",
+	"Plant Admin",
+	"Plant IT",
+	"Plant Viewer",
+	"Production Manager",
+	"Robot Maintenance",
+	"Safety Engineer",
+	"Shift Leader",
+)
 TICKET_TYPE = "Line Stop"
 PRIORITY = "HD Ticket Priority"
 TYPE = "HD Ticket Type"
