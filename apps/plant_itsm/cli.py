@@ -18,6 +18,7 @@ from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.impact_commands import COMMANDS as IMPACT_COMMANDS
 from plant_itsm.embedded.impact_commands import at_option, moment_of
+from plant_itsm.embedded.inventory_commands import COMMANDS as INVENTORY_COMMANDS
 from plant_itsm.embedded.plant_commands import COMMANDS as PLANT_COMMANDS
 from plant_itsm.embedded.result_tables import impact_table, status_text
 from plant_itsm.embedded.signal_commands import COMMANDS as SIGNAL_COMMANDS
@@ -176,7 +177,7 @@ def _passing_site() -> Iterator[EmbeddedSite]:
 		site.records.close()
 
 
-for _command in (*IMPACT_COMMANDS, *PLANT_COMMANDS, *SIGNAL_COMMANDS):
+for _command in (*IMPACT_COMMANDS, *INVENTORY_COMMANDS, *PLANT_COMMANDS, *SIGNAL_COMMANDS):
 	main.add_command(_command)
 
 

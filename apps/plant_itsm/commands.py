@@ -18,6 +18,7 @@ from frappe.commands import get_site, pass_context
 
 from plant_itsm.domain.errors import PlantItsmError, StoreUnavailableError
 from plant_itsm.frappe_site.impact_commands import impact_commands
+from plant_itsm.frappe_site.inventory_commands import inventory_commands
 from plant_itsm.frappe_site.plant_commands import plant_commands
 from plant_itsm.frappe_site.signal_commands import signal_commands
 
@@ -160,7 +161,12 @@ def status(context: frappe._dict, as_json: bool) -> None:
 	click.echo(f"open line stops: {found.open_stops}; outbox: {found.outbox_pending} pending")
 
 
-for _command in (*impact_commands(_connected), *plant_commands(_connected), *signal_commands(_connected)):
+for _command in (
+	*impact_commands(_connected),
+	*inventory_commands(_connected),
+	*plant_commands(_connected),
+	*signal_commands(_connected),
+):
 	plant_itsm.add_command(_command)
 
 commands = [plant_itsm]

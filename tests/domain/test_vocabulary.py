@@ -19,6 +19,7 @@ FIELDS = {
 	"LineEffect": ["OT CI.line_effect"],
 	"FailureTravel": ["CI Relation Type.failure_travels"],
 	"GraphChangeKind": ["CI Graph Change.change"],
+	"ProgramState": ["OT CI.program_state"],
 	"SegmentRole": ["Network Segment Member.role"],
 	"MinUpUnit": ["Redundancy Group.min_up_unit"],
 	"LineState": ["Line Stop Line.state"],

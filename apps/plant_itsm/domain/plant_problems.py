@@ -40,7 +40,8 @@ class Problem:
 
 	def __str__(self) -> str:
 		note = f" ({_rows(self.dependents)} on it.)" if self.dependents else ""
-		return f"{self.place}: {self.text}{note}"
+		place = f"{self.place}: " if self.place else ""
+		return f"{place}{self.text}{note}"
 
 
 def _rows(count: int) -> str:

@@ -48,6 +48,11 @@ def last_good(versions: Iterable[ProgramVersion]) -> ProgramVersion | None:
 	return _newest(version for version in versions if version.tested and version.approved)
 
 
+def newest_approved(versions: Iterable[ProgramVersion]) -> ProgramVersion | None:
+	"""The newest approved version with a fingerprint: what is meant to run."""
+	return _newest(version for version in versions if version.approved and version.sha256)
+
+
 def drift(versions: Iterable[ProgramVersion], ci: str, fingerprint: str) -> Drift | None:
 	"""How what runs differs from the newest approved version; None where it is that one or none was approved.
 
@@ -55,7 +60,7 @@ def drift(versions: Iterable[ProgramVersion], ci: str, fingerprint: str) -> Drif
 	"""
 	known = list(versions)
 	found = normal_sha256(f"OT CI {ci}", fingerprint)
-	approved = _newest(version for version in known if version.approved and version.sha256)
+	approved = newest_approved(known)
 	if approved is None or approved.sha256 == found:
 		return None
 	return Drift(ci, approved, found, _newest(version for version in known if version.sha256 == found))

@@ -96,6 +96,13 @@ class GraphChangeKind(Word):
 	RENAMED = "Renamed"
 
 
+class ProgramState(Word):
+	"""Whether the program that a CI runs is its newest approved version."""
+
+	AS_APPROVED = "As Approved"
+	DRIFT = "Drift"
+
+
 class SegmentRole(Word):
 	DEVICE = "Device"
 	SWITCH = "Switch"

@@ -9,7 +9,7 @@ from plant_itsm.ports import Records
 from plant_itsm.services import oee
 from plant_itsm.services.downtime import STOP
 from plant_itsm.services.program_versions import DOCTYPE as PROGRAM_VERSION
-from plant_itsm.services.program_versions import note_last_good
+from plant_itsm.services.program_versions import note_versions
 
 
 def has_consequences(doctype: str) -> bool:
@@ -23,8 +23,15 @@ def follow(records: Records, doctype: str, record: Mapping[str, Any]) -> None:
 		consequence(records, record)
 
 
+def follow_submission(records: Records, doctype: str, record: Mapping[str, Any]) -> None:
+	"""Do what follows from a record that has just been submitted, once."""
+	consequence = _SUBMISSIONS.get(doctype)
+	if consequence is not None:
+		consequence(records, record)
+
+
 def _program_version(records: Records, record: Mapping[str, Any]) -> None:
-	note_last_good(records, record["ci"])
+	note_versions(records, record["ci"])
 
 
 def _line_stop(records: Records, record: Mapping[str, Any]) -> None:
@@ -40,3 +47,4 @@ _CONSEQUENCES: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {
 	STOP: _line_stop,
 	oee.COUNT: _production_count,
 }
+_SUBMISSIONS: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {}

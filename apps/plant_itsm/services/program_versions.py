@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from plant_itsm.domain import program_versions as rules
 from plant_itsm.domain.program_versions import Drift, ProgramVersion
+from plant_itsm.domain.vocabulary import ProgramState
 from plant_itsm.ports import Record, Records
 
+CI = "OT CI"
 DOCTYPE = "CI Program Version"
 
 
@@ -30,13 +32,32 @@ def drift(records: Records, ci: str, fingerprint: str) -> Drift | None:
 	return rules.drift(_versions_of(records, ci), ci, fingerprint)
 
 
-def note_last_good(records: Records, ci: str) -> None:
-	"""Bring OT CI.program_version to the last good version."""
-	item = records.get("OT CI", ci)
+def note_versions(records: Records, ci: str) -> None:
+	"""Bring to a CI what follows from its versions: the last good one, and whether what it runs is the approved one."""
+	item = records.get(CI, ci)
+	if item is None:
+		return
 	good = last_good(records, ci)
-	version = good.version if good else None
-	if item is not None and (item["program_version"] or None) != version:
-		records.update("OT CI", ci, {"program_version": version})
+	values = {"program_version": good.version if good else None}
+	if item["running_sha256"]:
+		values |= state_of(records, item, item["running_sha256"])
+	if any((item[fieldname] or None) != value for fieldname, value in values.items()):
+		records.update(CI, ci, values)
+
+
+def state_of(records: Records, item: Record, fingerprint: str) -> Record:
+	"""The fields of a CI that say how the program of this SHA-256 compares with what was approved."""
+	if approved(records, item["name"]) is None:
+		return {"program_state": None, "drift_since": None}
+	if drift(records, item["name"], fingerprint) is None:
+		return {"program_state": ProgramState.AS_APPROVED, "drift_since": None}
+	since = item["drift_since"] or records.writer().at
+	return {"program_state": ProgramState.DRIFT, "drift_since": since}
+
+
+def approved(records: Records, ci: str) -> ProgramVersion | None:
+	"""The newest version of a CI that may run."""
+	return rules.newest_approved(_versions_of(records, ci))
 
 
 def _versions_of(records: Records, ci: str) -> list[ProgramVersion]:

@@ -10,6 +10,7 @@ from plant_itsm.tests.contract_impact import ImpactContract
 from plant_itsm.tests.contract_inventory import InventoryContract
 from plant_itsm.tests.contract_plant import WRITTEN_DOCTYPES
 from plant_itsm.tests.contract_response import ResponseContract
+from plant_itsm.tests.contract_retiring import RetiringContract
 from plant_itsm.tests.contract_rules import RulesContract
 from plant_itsm.tests.contract_values import ValuesContract
 from plant_itsm.tests.contract_writes import WritesContract
@@ -18,6 +19,12 @@ __all__ = ["WRITTEN_DOCTYPES", "ImpactContract", "RecordsContract", "ResponseCon
 
 
 class RecordsContract(
-	ValuesContract, WritesContract, FindsContract, RulesContract, InventoryContract, HistoryContract
+	ValuesContract,
+	WritesContract,
+	FindsContract,
+	RulesContract,
+	InventoryContract,
+	HistoryContract,
+	RetiringContract,
 ):
 	"""Every case of the Records port."""
