@@ -16,6 +16,7 @@ from plant_itsm.ot_listeners.browsing import BrowseLimits, browse
 from plant_itsm.ot_listeners.recording_sources import SourceError
 from plant_itsm.ports import Ports
 from tests.ot_listeners.conftest import SystemClock
+from tests.ot_listeners.opcua_servers import AlarmServer
 from tests.servers import OpcUaServer, free_port
 
 
@@ -26,10 +27,12 @@ def ports(tmp_path):
 	records.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server():
+	"""Nobody changes its tree."""
 	server = OpcUaServer()
 	server.start()
+	add_tree(server)
 	yield server
 	server.close()
 
@@ -90,7 +93,6 @@ def add_tree(server):
 
 
 def test_the_tree_of_a_server_has_types_and_values(ports, server):
-	add_tree(server)
 	found = browse(ports, opcua_record(server.url), None, BrowseLimits(depth=4))
 	by_address = {item.address: item for item in found.items}
 	state = by_address["ns=2;s=Line3.Robot.State"]
@@ -105,7 +107,6 @@ def test_the_tree_of_a_server_has_types_and_values(ports, server):
 
 
 def test_a_part_of_the_tree_is_shown_when_it_is_named(ports, server):
-	add_tree(server)
 	found = browse(ports, opcua_record(server.url), "ns=2;s=Line3.Robot", BrowseLimits())
 	assert ([item.name for item in found.items], found.is_whole) == (["State", "Speed"], True)
 	status = browse(ports, opcua_record(server.url), "i=2253", BrowseLimits(depth=1))
@@ -113,7 +114,6 @@ def test_a_part_of_the_tree_is_shown_when_it_is_named(ports, server):
 
 
 def test_depth_and_number_of_nodes_are_bounded(ports, server):
-	add_tree(server)
 	shallow = browse(ports, opcua_record(server.url), "ns=2;s=Line3", BrowseLimits(depth=1))
 	assert [item.name for item in shallow.items] == ["Robot", "Torques"]
 	assert not shallow.is_whole
@@ -181,3 +181,48 @@ def test_a_filter_that_mqtt_does_not_know_is_refused(ports, broker):
 def test_a_broker_that_is_not_there_is_said(ports):
 	with pytest.raises(SourceError, match="plant-itsm doctor"):
 		browse(ports, mqtt_record(free_port()), None, BrowseLimits())
+
+
+@pytest.fixture(scope="module")
+def shared_alarm_server():
+	server = AlarmServer()
+	server.start()
+	yield server
+	server.close()
+
+
+@pytest.fixture
+def alarm_server(shared_alarm_server):
+	shared_alarm_server.forget()
+	return shared_alarm_server
+
+
+def test_a_notifier_shows_its_alarms_in_the_tree(ports, alarm_server):
+	found = browse(ports, opcua_record(alarm_server.url), None, BrowseLimits(depth=1))
+	places = [item.address for item in found.items]
+	assert places.index("alarms(i=2253)") == places.index("i=2253") + 1
+	(item,) = [one for one in found.items if one.kind == "alarms"]
+	assert (item.name, item.depth, item.value) == ("alarms", 1, None)
+
+
+def test_alarms_are_listed_by_source_and_condition_with_the_addresses_of_rules(ports, alarm_server):
+	collision = alarm_server.tell("Robot AR-042", "Collision", active=True, severity=900)
+	alarm_server.tell("Robot AR-042", "Door", active=False, acked=False, severity=200, retain=True)
+	alarm_server.tell("a/b", "Level", active=True, severity=10)
+	found = browse(ports, opcua_record(alarm_server.url), "alarms(i=2253)", BrowseLimits())
+	assert [(item.address, item.depth, item.kind, item.value) for item in found.items] == [
+		("alarms(i=2253)", 0, "all alarms", None),
+		("alarms(i=2253)/Robot AR-042", 1, "alarm source", None),
+		("alarms(i=2253)/Robot AR-042/Collision", 2, "alarm condition", "active, severity 900"),
+		("alarms(i=2253)/Robot AR-042/Door", 2, "alarm condition", "not active"),
+		("alarms(i=2253)/a%2Fb", 1, "alarm source", None),
+		("alarms(i=2253)/a%2Fb/Level", 2, "alarm condition", "active, severity 10"),
+	]
+	assert collision.startswith("alarms(i=2253)/Robot AR-042/Collision/")
+	few = browse(ports, opcua_record(alarm_server.url), "alarms(i=2253)", BrowseLimits(items=2))
+	assert (len(few.items), few.is_whole) == (2, False)
+
+
+def test_what_tells_no_events_is_said(ports, server):
+	with pytest.raises(SourceError, match=r"alarms\(ns=2;s=Line3\)"):
+		browse(ports, opcua_record(server.url), "alarms(ns=2;s=Line3)", BrowseLimits(seconds=0.5))

@@ -15,6 +15,7 @@ from asyncua import Client, ua
 
 from plant_itsm.domain.alarms import digest_of
 from plant_itsm.domain.signals import StreamedSignal
+from plant_itsm.ot_listeners.browsing import BrowseLimits, browse
 from tests.ot_listeners.conftest import take
 from tests.ot_listeners.test_opcua import record
 from tests.ot_listeners.test_opcua_alarms import NOTIFIER, refreshes, told
@@ -180,3 +181,20 @@ def assert_one_incident(plant, signals):
 	(stop,) = plant.records.find("Line Stop", {})
 	assert (stop["status"], stop["root_ci"], stop["onset"]) == ("Ended", "AR-042", signals[0].source_time)
 	assert json.loads(signals[0].payload)["severity"] > 0
+
+
+def test_conditions_are_found_before_they_are_ever_active(server, tmp_path):
+	"""The server shows their nodes, with the names that its events have."""
+	plant = Plant(tmp_path / "plant.sqlite")
+	connection = {**record(server), "name": "Line Controller", "protocol": "OPC UA"}
+	try:
+		found = browse(plant.ports, connection, NOTIFIER, BrowseLimits())
+		calm = {item.address: item for item in found.items}[f"{NOTIFIER}/{SOURCE}/Overload"]
+		assert (calm.kind, calm.value) == ("alarm condition", "not active")
+		Operator(server.url).turn(70)
+		found = browse(plant.ports, connection, NOTIFIER, BrowseLimits())
+		assert {item.address: item.value for item in found.items}[calm.address].startswith(
+			"active, severity "
+		)
+	finally:
+		plant.records.close()

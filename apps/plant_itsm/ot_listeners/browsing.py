@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from asyncua import Client, ua
 from paho.mqtt.client import MQTTMessage
 
 from plant_itsm.domain.errors import PayloadError
-from plant_itsm.domain.rules import as_text, check_topic_filter
+from plant_itsm.domain.opcua_addresses import notifier_node
+from plant_itsm.domain.rules import check_topic_filter
 from plant_itsm.domain.signals import StreamedSignal
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ot_listeners import opcua_requests as requests
+from plant_itsm.ot_listeners.alarm_browsing import alarms_item, alarms_of, notifiers_among
+from plant_itsm.ot_listeners.browsed import Browsed, BrowsedItem, BrowseLimits, cut, shown
 from plant_itsm.ot_listeners.mqtt_probe import MqttProbe, probe_id, signal_of
 from plant_itsm.ot_listeners.opcua_client import connected_client
 from plant_itsm.ot_listeners.opcua_values import as_json, quality
@@ -26,7 +27,6 @@ from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services.decoding import Decoder, decoder_of
 
-SHOWN = 120
 _NODES_PER_READ = 100
 _WHOLE_SECONDS = 60.0
 _VALUES_PER_DOCUMENT = 100
@@ -35,56 +35,11 @@ _KEY = re.compile(r"[^.\[\]]+")
 """Keys that a value path can name."""
 
 
-@dataclass(frozen=True)
-class BrowseLimits:
-	"""depth and items bound the tree of a server, items the topics of a broker, seconds how long one listens there."""
-
-	depth: int = 3
-	items: int = 500
-	seconds: float = 3.0
-
-
-@dataclass(frozen=True)
-class BrowsedItem:
-	"""A node, a topic, or a value within the document of a topic.
-
-	address and value_path: as a Signal Rule names it. kind: node class or type of the value. value: its text, cut; None
-	where there is none.
-	"""
-
-	address: str
-	name: str
-	depth: int
-	kind: str
-	value: str | None = None
-	value_path: str | None = None
-
-	def line(self) -> str:
-		value = "" if self.value is None else f" = {self.value}"
-		place = f"   {self.address}" if self.value_path is None else ""
-		return f"{'  ' * self.depth}{self.name} [{self.kind}]{value}{place}"
-
-
-@dataclass(frozen=True)
-class Browsed:
-	"""is_whole: False when a limit cut something off."""
-
-	items: tuple[BrowsedItem, ...]
-	is_whole: bool
-
-	def as_json(self) -> dict[str, Any]:
-		return asdict(self)
-
-	def lines(self) -> Iterator[str]:
-		yield from (item.line() for item in self.items)
-		if not self.is_whole:
-			yield "There is more: look under a part of it, or raise the limits."
-
-
 def browse(ports: Ports, connection: Record, under: str | None, limits: BrowseLimits) -> Browsed:
 	"""Look at a server or a broker with a client of our own.
 
-	under: a node id, or a topic filter (a topic alone stands for all below it). Raises ConnectionSettingError,
+	under: a node id, the alarms of a notifier (`alarms(i=2253)`), or a topic filter (a topic alone stands for all below
+	it). Raises ConnectionSettingError,
 	SourceError when it cannot be reached, and RuleError for a filter that MQTT does not allow.
 	"""
 	if connection["protocol"] == Protocol.MQTT:
@@ -100,15 +55,24 @@ def browse(ports: Ports, connection: Record, under: str | None, limits: BrowseLi
 
 
 async def _browse_nodes(settings: OpcUaSettings, under: str | None, limits: BrowseLimits) -> Browsed:
+	if under and notifier_node(under):
+		return await alarms_of(settings, under, limits)
 	client = await connected_client(settings)
 	try:
 		start = ua.NodeId.from_string(under) if under else ua.NodeId(ua.ObjectIds.ObjectsFolder)
 		await client.get_node(start).read_browse_name()  # raises where there is no such node
 		found, is_whole = await _tree(client, start, limits, with_server=bool(under))
-		values = await _values(client, [ref for _, ref in found if ref.NodeClass == ua.NodeClass.Variable])
+		refs = [ref for _, ref in found]
+		values = await _values(client, [ref for ref in refs if ref.NodeClass == ua.NodeClass.Variable])
+		notifiers = await notifiers_among(client, refs)
 	finally:
 		await client.disconnect()
-	return Browsed(tuple(_node_item(depth, ref, values) for depth, ref in found), is_whole)
+	items: list[BrowsedItem] = []
+	for depth, ref in found:
+		items.append(_node_item(depth, ref, values))
+		if ref.NodeId in notifiers:
+			items.append(alarms_item(ref.NodeId, depth + 1))
+	return Browsed(tuple(items), is_whole)
 
 
 async def _tree(
@@ -161,7 +125,7 @@ def _node_item(
 	if quality(data) != "good":
 		kind = f"{kind}, {quality(data)}"
 	value = as_json(data.Value.Value) if data.Value is not None else None
-	return BrowsedItem(ref.NodeId.to_string(), name, depth, kind, _shown(value))
+	return BrowsedItem(ref.NodeId.to_string(), name, depth, kind, shown(value))
 
 
 class _TopicExplorer:
@@ -198,7 +162,7 @@ class _TopicExplorer:
 		try:
 			values = self._decoder.decode(StreamedSignal(f"{self._heard}-0", signal))
 		except PayloadError as error:
-			shown = f"{_cut(repr(signal.payload))}: {error}"
+			shown = f"{cut(repr(signal.payload))}: {error}"
 			self._keep(signal.address, [BrowsedItem(signal.address, signal.address, 0, "unreadable", shown)])
 			return
 		for value in values:
@@ -220,12 +184,12 @@ def _filter(under: str | None) -> str:
 
 def _document_items(address: str, document: Any) -> Iterator[BrowsedItem]:
 	if not isinstance(document, (dict, list)):
-		yield BrowsedItem(address, address, 0, _kind(document), _shown(document))
+		yield BrowsedItem(address, address, 0, _kind(document), shown(document))
 		return
 	yield BrowsedItem(address, address, 0, _kind(document))
 	paths = _paths(document, "", 0)
 	for _, (path, value) in zip(range(_VALUES_PER_DOCUMENT), paths, strict=False):
-		yield BrowsedItem(address, path, 1, _kind(value), _shown(value), path)
+		yield BrowsedItem(address, path, 1, _kind(value), shown(value), path)
 
 
 def _paths(document: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
@@ -247,12 +211,3 @@ def _kind(value: Any) -> str:
 	return {dict: "object", list: "list", str: "text", bool: "true/false", type(None): "null"}.get(
 		type(value), "number"
 	)
-
-
-def _shown(value: Any) -> str:
-	text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else as_text(value)
-	return _cut(text)
-
-
-def _cut(text: str) -> str:
-	return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

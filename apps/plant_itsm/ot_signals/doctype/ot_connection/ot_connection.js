@@ -41,7 +41,9 @@ function finding_html(finding) {
 	</div>`;
 }
 
-// Nodes or topics of a connection. A click on a value opens a new Signal Rule for it.
+// Nodes, alarms or topics of a connection. A click on a value or an alarm opens a new Signal Rule for it.
+const RULES_OF_ALARMS = ["all alarms", "alarm source", "alarm condition"];
+
 class ConnectionBrowser {
 	constructor(frm) {
 		this.connection = frm.doc.name;
@@ -56,7 +58,7 @@ class ConnectionBrowser {
 					label: this.is_mqtt ? __("Topic or topic filter") : __("Node id"),
 					description: this.is_mqtt
 						? __("Empty for all topics. Retained values come at once, others within seconds.")
-						: __("Empty for the Objects folder. A click on a node without a value opens it."),
+						: __("Empty for the Objects folder. A click on a node without a value opens it, one on alarms lists their sources."),
 				},
 				{ fieldtype: "HTML", fieldname: "items" },
 			],
@@ -105,15 +107,17 @@ class ConnectionBrowser {
 	}
 
 	choose(item) {
-		if (item.value === null) {
+		if (RULES_OF_ALARMS.includes(item.kind)) {
+			this.new_rule({ address: item.address, condition: "=", condition_value: "true" });
+		} else if (item.value === null) {
 			this.dialog.set_value("under", item.address).then(() => this.look());
-			return;
+		} else {
+			this.new_rule({ address: item.address, value_path: item.value_path || "" });
 		}
+	}
+
+	new_rule(values) {
 		this.dialog.hide();
-		frappe.new_doc("Signal Rule", {
-			connection: this.connection,
-			address: item.address,
-			value_path: item.value_path || "",
-		});
+		frappe.new_doc("Signal Rule", { connection: this.connection, ...values });
 	}
 }
