@@ -1,26 +1,28 @@
-"""Cost models: dated, without overlap, in the site's currency; a duration priced to the cent."""
+"""Cost models: dated versions without overlap or gap, in the currency of the site, made of parts."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from plant_itsm.domain.calendars import Shift, ShiftCalendar
-from plant_itsm.domain.cost_models import CostModel, check_cost_model, cost_of, model_on
+from plant_itsm.domain.cost_models import (
+	CostModel,
+	HourlyRates,
+	PenaltyStep,
+	RateVariant,
+	check_cost_model,
+	gap_beside,
+	model_on,
+)
 from plant_itsm.domain.errors import InvalidRecordError, MoneyError
-from plant_itsm.domain.line_stops import StoppedLine, settle
 from plant_itsm.domain.money import Money, to_decimal, total
-from plant_itsm.domain.time_spans import Span
 
 RATE = Money(Decimal("3800.00"), "EUR")
 
 
 def model(name, valid_from, valid_to=None, rate=RATE):
-	return CostModel(name, "L3", valid_from, valid_to, rate)
+	return CostModel(name, "L3", valid_from, valid_to, rate.currency, HourlyRates(rate.amount))
 
 
 @pytest.mark.parametrize(
@@ -48,67 +50,77 @@ def test_the_day_after_the_last_day_is_free_for_the_next_model():
 	assert model_on([old, new], "L4", date(2026, 7, 1)) is None
 
 
-def test_cost_is_rate_times_hours_rounded_once_at_the_end():
-	assert cost_of(RATE, Decimal(5400)) == Money(Decimal("5700.00"), "EUR")
-	assert cost_of(RATE, Decimal("0.01")) == Money(Decimal("0.01"), "EUR")
+@pytest.mark.parametrize(
+	("changes", "text"),
+	[
+		(
+			{"rates": HourlyRates(contribution_per_unit=Decimal(15))},
+			"15 per unit and 0 units per hour belong together",
+		),
+		(
+			{"rates": HourlyRates(labour_per_hour=Decimal(-1))},
+			"standing labour per hour -1.00 EUR is negative",
+		),
+		({"variants": (RateVariant(None, None, HourlyRates()),)}, "names neither product nor shift"),
+		({"variants": (RateVariant("SUV", "Night", HourlyRates()),) * 2}, "SUV on Night stand twice"),
+		({"penalties": (PenaltyStep(Decimal(0), Decimal(5)),)}, "after 0 minutes is no step"),
+		({"penalties": (PenaltyStep(Decimal(9), Decimal(5)),) * 2}, "same minutes"),
+		({"buffer_seconds": Decimal(60)}, "a bottleneck has no buffer"),
+	],
+)
+def test_amounts_that_contradict_each_other_are_refused(changes, text):
+	with pytest.raises(InvalidRecordError, match=text):
+		check_cost_model(replace(model("new", date(2026, 1, 1)), **changes), [], "EUR")
 
 
-@given(st.integers(0, 10**7), st.integers(0, 10**7))
-def test_a_stop_in_two_halves_costs_the_whole_to_a_cent(first, second):
-	halves = cost_of(RATE, Decimal(first)) + cost_of(RATE, Decimal(second))
-	whole = cost_of(RATE, Decimal(first + second))
-	assert abs(halves.amount - whole.amount) <= Decimal("0.01")
+def test_a_new_version_leaves_no_day_without_a_price():
+	old, later = model("old", date(2026, 1, 1), date(2026, 6, 30)), model("later", date(2026, 9, 1))
+	with pytest.raises(
+		InvalidRecordError, match=r"from 2026-07-01 to 2026-07-04.*day after the one before it ends"
+	):
+		check_cost_model(model("new", date(2026, 7, 5), date(2026, 8, 31)), [old, later], "EUR")
+	with pytest.raises(InvalidRecordError, match="from 2026-08-31 to 2026-08-31"):
+		check_cost_model(model("new", date(2026, 7, 1), date(2026, 8, 30)), [old, later], "EUR")
+	check_cost_model(model("new", date(2026, 7, 1), date(2026, 8, 31)), [old, later], "EUR")
 
 
-AROUND_THE_CLOCK = ShiftCalendar(ZoneInfo("Europe/Berlin"))
-LINE = StoppedLine("L3", RATE, "L3 from 2026-01-01", AROUND_THE_CLOCK)
-ONSET = datetime(2026, 6, 1, 8, 0, tzinfo=timezone.utc)
+def test_the_border_between_two_versions_can_be_moved_although_that_leaves_a_gap_for_a_while():
+	old, later = model("old", date(2026, 1, 1), date(2026, 6, 30)), model("later", date(2026, 7, 1))
+	shorter = replace(old, valid_to=date(2026, 6, 15))
+	check_cost_model(shorter, [old, later], "EUR")
+	assert gap_beside(shorter, [old, later]) == "no version would be valid from 2026-06-16 to 2026-06-30"
+	assert gap_beside(replace(later, valid_from=date(2026, 6, 16)), [shorter, later]) is None
 
 
-def after(**span):
-	return ONSET + timedelta(**span)
-
-
-def test_a_settlement_explains_itself_and_counts_real_time_over_a_clock_change():
-	onset = datetime(2026, 10, 25, 0, 30, tzinfo=timezone.utc)  # 02:30 in Berlin, before the clock goes back
-	end = settle(onset, onset + timedelta(hours=1), [], [LINE])
-	assert end.cost == RATE
-	assert end.explanation == (
-		"L3: 3,800.00 EUR per hour × 3600 s of planned production ÷ 3600 s = 3,800.00 EUR (L3 from 2026-01-01)"
+def test_the_most_specific_rates_count_alone():
+	day, night, suv, suv_at_night = (HourlyRates(Decimal(rate)) for rate in (100, 200, 300, 400))
+	versions = replace(
+		model("m", date(2026, 1, 1)),
+		rates=day,
+		variants=(
+			RateVariant(None, "Night", night),
+			RateVariant("SUV", None, suv),
+			RateVariant("SUV", "Night", suv_at_night),
+		),
 	)
+	found = {
+		(product, shift): versions.cost_per_hour(product, shift).amount
+		for product in ("SUV", "Van")
+		for shift in ("Early", "Night")
+	}
+	assert found == {
+		("SUV", "Early"): 300,
+		("SUV", "Night"): 400,
+		("Van", "Early"): 100,
+		("Van", "Night"): 200,
+	}
 
 
-def test_no_planned_production_no_cost():
-	day = ShiftCalendar(ZoneInfo("Europe/Berlin"), (Shift("Day", time(6), time(14)),))  # until 12:00 UTC
-	end = settle(ONSET, after(hours=8), [], [replace(LINE, calendar=day)])
-	assert (end.duration_seconds, end.lines[0].planned_seconds) == (28800, 14400)
-	assert end.cost == Money(Decimal("15200.00"), "EUR")
-	night = settle(after(hours=6), after(hours=8), [], [replace(LINE, calendar=day)])
-	assert night.cost == Money(Decimal("0.00"), "EUR")
-
-
-def test_an_interruption_is_neither_counted_nor_priced():
-	end = settle(ONSET, after(minutes=60), [Span(after(minutes=10), after(minutes=40))], [LINE])
-	assert (end.duration_seconds, end.cost) == (1800, Money(Decimal("1900.00"), "EUR"))
-
-
-@given(st.lists(st.integers(0, 10**7), min_size=1, max_size=5), st.integers(0, 10**6))
-def test_the_cost_of_a_stop_is_the_sum_of_its_lines_to_the_cent(rates, seconds):
-	lines = [replace(LINE, name=str(rate), cost_per_hour=Money(Decimal(rate) / 100, "EUR")) for rate in rates]
-	end = settle(ONSET, after(seconds=seconds), [], lines)
-	assert end.cost is not None
-	assert end.cost.amount == sum(line.cost.amount for line in end.lines)
-	assert end.cost == end.cost.rounded()
-
-
-def test_an_end_before_the_onset_ends_at_the_onset():
-	end = settle(ONSET, after(seconds=-5), [], [LINE])
-	assert (end.ended_at, end.duration_seconds, end.cost) == (ONSET, 0, Money(Decimal("0.00"), "EUR"))
-
-
-def test_a_stop_without_a_rate_says_so():
-	end = settle(ONSET, after(hours=1), [], [replace(LINE, cost_per_hour=None)])
-	assert (end.cost, end.explanation[:10]) == (None, "not priced")
+def test_an_hour_costs_the_sum_of_its_parts():
+	rates = HourlyRates(Decimal(100), Decimal("15.50"), Decimal(40), Decimal(900), Decimal("80.25"))
+	assert replace(model("m", date(2026, 1, 1)), rates=rates).cost_per_hour() == Money(
+		Decimal("1700.25"), "EUR"
+	)
 
 
 @pytest.mark.parametrize("bad", ["", "12,5", "NaN", "Infinity", "abc", None])
@@ -121,12 +133,3 @@ def test_a_total_of_nothing_is_none_and_currencies_do_not_mix():
 	assert total([]) is None
 	with pytest.raises(MoneyError, match="different currencies"):
 		total([RATE, Money(Decimal(1), "USD")])
-
-
-def test_a_line_behind_a_buffer_costs_nothing_until_planned_production_has_emptied_it():
-	buffered = replace(LINE, buffer_seconds=Decimal(1200))
-	assert settle(ONSET, after(minutes=15), [], [buffered]).cost == Money(Decimal("0.00"), "EUR")
-	end = settle(ONSET, after(minutes=50), [], [buffered])
-	assert end.cost == Money(Decimal("1900.00"), "EUR")
-	assert end.lines[0].planned_seconds == 1800
-	assert "1800 s of planned production after 1200 s from the buffers" in end.explanation

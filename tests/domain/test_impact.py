@@ -18,7 +18,7 @@ from plant_itsm.domain.cmdb import (
 	Segment,
 	build_cmdb,
 )
-from plant_itsm.domain.cost_models import CostModel
+from plant_itsm.domain.cost_models import CostModel, HourlyRates
 from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.impact import impact_of
 from plant_itsm.domain.money import Money
@@ -37,9 +37,8 @@ def part_of(source, target):
 
 
 def model(line_name, amount="3800", currency="EUR", valid_from=date(2026, 1, 1), valid_to=None):
-	return CostModel(
-		f"{line_name} {valid_from}", line_name, valid_from, valid_to, Money(Decimal(amount), currency)
-	)
+	rates = HourlyRates(Decimal(amount))
+	return CostModel(f"{line_name} {valid_from}", line_name, valid_from, valid_to, currency, rates)
 
 
 def test_a_component_stops_the_line_of_its_machine_and_the_path_says_how():

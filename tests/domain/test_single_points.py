@@ -4,10 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 from plant_itsm.domain.cmdb import ConfigurationItem, ProductionLine, Relation, build_cmdb
-from plant_itsm.domain.cost_models import CostModel
+from plant_itsm.domain.cost_models import CostModel, HourlyRates
 from plant_itsm.domain.impact import impact_of
 from plant_itsm.domain.line_feeds import LineFeed
-from plant_itsm.domain.money import Money
 from plant_itsm.domain.redundancy import RedundancyGroup
 from plant_itsm.domain.single_points import single_points_of_failure
 from plant_itsm.domain.vocabulary import FailureTravel, LineEffect
@@ -22,7 +21,7 @@ def needs(source, target):
 
 
 def model(line, amount, currency="EUR"):
-	return CostModel(f"{line} model", line, date(2026, 1, 1), None, Money(Decimal(amount), currency))
+	return CostModel(f"{line} model", line, date(2026, 1, 1), None, currency, HourlyRates(Decimal(amount)))
 
 
 def plant(groups=()):

@@ -104,9 +104,14 @@ class Impact:
 
 
 def impact_of(
-	cmdb: Cmdb, cost_models: Iterable[CostModel], failed: Iterable[str], days: Mapping[str, date]
+	cmdb: Cmdb,
+	cost_models: Iterable[CostModel],
+	failed: Iterable[str],
+	days: Mapping[str, date],
+	shifts: Mapping[str, str] | None = None,
 ) -> Impact:
-	"""The impact of failed CIs. `days` gives, per Plant Site, the local date whose cost model prices the stop.
+	"""The impact of failed CIs. `days` gives, per Plant Site, the local date whose cost model prices the stop, `shifts`
+	the shift that works on a line whose rates depend on it.
 
 	A line is Stopped when one of the ways to it stops it, also one through lines that feed it, else Degraded; only
 	stopped lines block units and cost money. Raises MissingRecordError for a CI that the plant does not hold.
@@ -114,7 +119,7 @@ def impact_of(
 	roots = tuple(sorted(set(failed)))
 	spread = cmdb.index.spread(roots)
 	ways = _Ways(cmdb.index, spread)
-	prices = LinePrices(cost_models, days)
+	prices = LinePrices(cost_models, days, shifts)
 	lines = tuple(
 		sorted(
 			[*_stopped(cmdb, ways, prices), *_degraded(cmdb, ways)],

@@ -21,9 +21,13 @@ class LinePrice(NamedTuple):
 
 
 class LinePrices:
-	"""Prices by the models of one day; `days` gives, per Plant Site, the local date."""
+	"""Prices by the models of one day; `days` gives, per Plant Site, the local date. shifts: the shift that works on a
+	line, where rates depend on it."""
 
-	def __init__(self, models: Iterable[CostModel], days: Mapping[str, date]):
+	def __init__(
+		self, models: Iterable[CostModel], days: Mapping[str, date], shifts: Mapping[str, str] | None = None
+	):
+		self._shifts = shifts or {}
 		self._models: dict[str, list[CostModel]] = {}
 		for model in models:
 			self._models.setdefault(model.production_line, []).append(model)
@@ -34,7 +38,8 @@ class LinePrices:
 		model = model_on(self._models.get(line.name, ()), line.name, day)
 		if model is None:
 			return LinePrice(None, None, f"{line.name}: not priced: no cost model valid on {day}")
-		return LinePrice(model.cost_per_hour, model.name, None)
+		cost = model.cost_per_hour(line.product, self._shifts.get(line.name))
+		return LinePrice(cost, model.name, None)
 
 
 def total_of(

@@ -1,18 +1,15 @@
-"""What a line stop is called, how its ticket reads, and what it cost in the end."""
+"""What a line stop is called, and how its ticket reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from html import escape
 
-from plant_itsm.domain.calendars import ShiftCalendar
-from plant_itsm.domain.cost_models import cost_of
 from plant_itsm.domain.impact import Impact, LineImpact
-from plant_itsm.domain.money import Money, to_decimal, total
-from plant_itsm.domain.time_spans import Span, exact_seconds, minus
+from plant_itsm.domain.money import to_decimal
 from plant_itsm.domain.vocabulary import EventKind, LineState
 
 NAMED_LINES = 3
@@ -98,77 +95,6 @@ def _line_row(impact: LineImpact) -> str:
 	return (
 		f"<li><b>{escape(impact.line.name)}</b> {str(impact.state).lower()}{after}{product}: "
 		f"{impact.units_blocked_per_shift} units per shift{money} ({escape(impact.path)})</li>"
-	)
-
-
-@dataclass(frozen=True)
-class StoppedLine:
-	"""A line of a stop as it is priced: at the rate with which the stop was opened, while production was planned.
-
-	buffer_seconds: for how long the buffers before it keep it going. They empty only while it is planned to run.
-	"""
-
-	name: str
-	cost_per_hour: Money | None
-	cost_model: str | None
-	calendar: ShiftCalendar
-	buffer_seconds: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True)
-class LineCost:
-	"""What the stop cost on one line. planned_seconds: planned production time that was lost, the buffer taken off."""
-
-	line: str
-	planned_seconds: Decimal
-	cost: Money | None
-
-
-@dataclass(frozen=True)
-class Settlement:
-	"""The end of a stop. cost is the sum of the lines' costs, each rounded to cents. explanation: the formula with its
-	inputs for each line, or why there is no cost."""
-
-	ended_at: datetime
-	duration_seconds: Decimal
-	lines: tuple[LineCost, ...]
-	cost: Money | None
-	explanation: str
-
-
-def settle(
-	onset: datetime, ended_at: datetime, interruptions: Iterable[Span], lines: Sequence[StoppedLine]
-) -> Settlement:
-	"""Close a stop that was interrupted in between: its duration, and per line its cost while production was planned.
-
-	An end before the onset (clocks of two sources differ) counts as an end at the onset.
-	"""
-	end = max(onset, ended_at)
-	down = list(minus([Span(onset, end)], interruptions)) if end > onset else []
-	costs = tuple(_line_cost(line, down) for line in lines)
-	priced = [(line, cost) for line, cost in zip(lines, costs, strict=True) if cost.cost is not None]
-	explanation = "; ".join(_formula(line, cost) for line, cost in priced)
-	return Settlement(
-		ended_at=end,
-		duration_seconds=sum((exact_seconds(span.end - span.start) for span in down), Decimal(0)),
-		lines=costs,
-		cost=total(cost.cost for _, cost in priced if cost.cost is not None),
-		explanation=explanation or "not priced: no cost per hour was known when the stop was opened",
-	)
-
-
-def _line_cost(line: StoppedLine, down: Sequence[Span]) -> LineCost:
-	planned = sum((line.calendar.planned_seconds(span.start, span.end) for span in down), Decimal(0))
-	lost = max(planned - line.buffer_seconds, Decimal(0))
-	return LineCost(line.name, lost, line.cost_per_hour and cost_of(line.cost_per_hour, lost))
-
-
-def _formula(line: StoppedLine, cost: LineCost) -> str:
-	seconds = cost.planned_seconds.normalize()
-	buffered = f" after {line.buffer_seconds.normalize():f} s from the buffers" if line.buffer_seconds else ""
-	return (
-		f"{line.name}: {line.cost_per_hour} per hour × {seconds:f} s of planned production{buffered} ÷ 3600 s"
-		f" = {cost.cost} ({line.cost_model})"
 	)
 
 

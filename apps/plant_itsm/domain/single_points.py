@@ -63,13 +63,17 @@ class SinglePoint:
 
 
 def single_points_of_failure(
-	cmdb: Cmdb, cost_models: Iterable[CostModel], days: Mapping[str, date], most: int = MOST_POINTS
+	cmdb: Cmdb,
+	cost_models: Iterable[CostModel],
+	days: Mapping[str, date],
+	most: int = MOST_POINTS,
+	shifts: Mapping[str, str] | None = None,
 ) -> tuple[SinglePoint, ...]:
 	"""The CIs with most money per hour at risk, those without a price last. `days`: the local date at each Plant Site.
 
 	A CI whose failure reaches no line, for instance because a redundancy group bears it, is not among them.
 	"""
-	risks = _Risks(cmdb, LinePrices(cost_models, days))
+	risks = _Risks(cmdb, LinePrices(cost_models, days, shifts))
 	at_risk = ((risk.rank, ci, risk) for ci in cmdb.items if (risk := risks.of(ci)) is not None)
 	worst = heapq.nsmallest(most, at_risk, key=lambda found: found[:2])
 	redundancy = _redundancy(cmdb, {ci for _, ci, _ in worst})

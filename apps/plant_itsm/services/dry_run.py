@@ -44,6 +44,11 @@ class DryRunRecords:
 		self._tables = {
 			name: _Table(site.meta(name), replaced.get(name, ())) for name in (*WRITTEN, *replaced)
 		}
+		self._parents = {
+			field.options: (name, field.fieldname)
+			for name in self._tables
+			for field in site.meta(name).tables
+		}
 		self._undo: list[Callable[[], None]] = []
 		self._depth = 0
 
@@ -66,7 +71,7 @@ class DryRunRecords:
 		descending: bool = False,
 		limit: int | None = None,
 	) -> list[Record]:
-		table = self._tables.get(doctype)
+		table = self._tables.get(doctype) or self._children(doctype)
 		if table is None:
 			return self._site.find(doctype, filters, order_by=order_by, descending=descending, limit=limit)
 		by_insertion = order_by == "creation"
@@ -109,6 +114,18 @@ class DryRunRecords:
 		table.put({**before, **values})
 		self._note(lambda: table.put(before))
 		return dict(table.rows[name])
+
+	def _children(self, doctype: str) -> _Table | None:
+		"""The rows of a child table of what judging writes."""
+		if doctype not in self._parents:
+			return None
+		parenttype, fieldname = self._parents[doctype]
+		table = _Table(self._site.meta(doctype), ())
+		for name, parent in self._tables[parenttype].rows.items():
+			place = {"parent": name, "parenttype": parenttype, "parentfield": fieldname}
+			for idx, row in enumerate(parent[fieldname] or (), start=1):
+				table.put(table.new_row({**row, **place, "name": f"{name}/{idx}", "idx": idx}))
+		return table
 
 	def _table(self, doctype: str) -> _Table:
 		table = self._tables.get(doctype)

@@ -10,7 +10,7 @@ from plant_itsm.domain.impact import Impact, impact_of
 from plant_itsm.domain.root_candidates import RootCandidate, root_candidates
 from plant_itsm.domain.single_points import MOST_POINTS, SinglePoint, single_points_of_failure
 from plant_itsm.ports import Clock, Records
-from plant_itsm.services.cost_models import all_cost_models
+from plant_itsm.services.cost_models import all_cost_models, shifts_that_matter
 from plant_itsm.services.lines import local_days
 from plant_itsm.services.snapshots import CMDB_SOURCES, SnapshotReader
 
@@ -45,7 +45,8 @@ class ImpactModel:
 			self._stamp = stamp
 
 	def impact(self, failed: Iterable[str], at: datetime) -> Impact:
-		return impact_of(self._cmdb, self._cost_models, failed, local_days(self._records, at))
+		days, shifts = local_days(self._records, at), self._shifts(at)
+		return impact_of(self._cmdb, self._cost_models, failed, days, shifts)
 
 	def holds_ci(self, name: str) -> bool:
 		return self._cmdb.holds_ci(name)
@@ -65,5 +66,8 @@ class ImpactModel:
 	def single_points_of_failure(self, at: datetime, most: int = MOST_POINTS) -> tuple[SinglePoint, ...]:
 		"""The CIs with most money per hour at risk, priced as of a moment."""
 		return single_points_of_failure(
-			self._cmdb, self._cost_models, local_days(self._records, at), most=most
+			self._cmdb, self._cost_models, local_days(self._records, at), most, self._shifts(at)
 		)
+
+	def _shifts(self, at: datetime) -> dict[str, str]:
+		return shifts_that_matter(self._records, self._cost_models, at)

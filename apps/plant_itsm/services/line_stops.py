@@ -11,10 +11,8 @@ from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.judging import Cause
 from plant_itsm.domain.line_stops import (
 	Evidence,
-	StoppedLine,
 	description,
 	open_key,
-	settle,
 	title,
 	weigh,
 )
@@ -24,11 +22,11 @@ from plant_itsm.domain.time_spans import Span, exact_seconds
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import outbox
-from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.lines import zone_of_site
 from plant_itsm.services.rule_states import is_held_open
 from plant_itsm.services.settings import Settings
+from plant_itsm.services.stop_costs import end_values, settle_neighbours
 
 DOCTYPE = "Line Stop"
 TITLE_LENGTH = 140
@@ -116,6 +114,7 @@ class LineStops:
 				"duration_seconds": 0.0,
 				"cost": None,
 				"cost_explanation": None,
+				"cost_parts": [],
 				"interrupted_seconds": stop["interrupted_seconds"]
 				+ float(exact_seconds(gap.end - gap.start)),
 				"interruptions": json.dumps(
@@ -160,31 +159,14 @@ class LineStops:
 	def _end(self, name: str, ended_at: datetime) -> None:
 		stop = self._records.get(DOCTYPE, name, for_update=True)
 		assert stop is not None, name
-		lines = [_stopped_line(self._records, row) for row in stop["lines"]]
-		end = settle(stop["onset"], ended_at, _interruptions(stop), lines)
-		rows = [
-			row | {"planned_seconds": float(cost.planned_seconds), "cost": cost.cost and cost.cost.amount}
-			for row, cost in zip(stop["lines"], end.lines, strict=True)
-		]
-		self._records.update(
-			DOCTYPE,
-			name,
-			{
-				"status": LineStopStatus.ENDED,
-				"open_key": None,
-				"ended_at": end.ended_at,
-				"duration_seconds": float(end.duration_seconds),
-				"cost": end.cost and end.cost.amount,
-				"cost_explanation": end.explanation,
-				"lines": rows,
-			},
-		)
-
-
-def _stopped_line(records: Records, row: Record) -> StoppedLine:
-	line = row["production_line"]
-	buffer_seconds = to_decimal(row["reached_after_seconds"] or 0)
-	return StoppedLine(line, rate_of(row), row["cost_model"], calendar_of(records, line), buffer_seconds)
+		ended = stop | {
+			"status": LineStopStatus.ENDED,
+			"open_key": None,
+			"ended_at": max(stop["onset"], ended_at),  # the clocks of two sources may differ
+		}
+		changed = {fieldname: ended[fieldname] for fieldname in ("status", "open_key", "ended_at")}
+		self._records.update(DOCTYPE, name, changed | end_values(self._records, ended))
+		settle_neighbours(self._records, ended, ended["ended_at"])
 
 
 def _interruptions(stop: Record) -> list[Span]:

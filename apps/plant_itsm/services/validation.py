@@ -18,7 +18,7 @@ from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import inventory_rules, problems, redundancy_rules
 from plant_itsm.services.calendars import breaks_of, shifts_of
-from plant_itsm.services.cost_models import cost_model, cost_models_of
+from plant_itsm.services.cost_models import cost_model, versions_of
 from plant_itsm.services.downtime import reason_class
 from plant_itsm.services.lines import site_of_line
 from plant_itsm.services.production_counts import check_count
@@ -63,7 +63,7 @@ def _network_segment(records: Records, record: Record) -> None:
 def _cost_model(records: Records, record: Record) -> None:
 	model = cost_model(record)
 	currency = site_of_line(records, model.production_line)["currency"]
-	check_cost_model(model, cost_models_of(records, model.production_line), currency)
+	check_cost_model(model, versions_of(records, model.production_line), currency)
 
 
 def _signal_rule(records: Records, record: Record) -> None:

@@ -1,0 +1,360 @@
+"""What a Line Stop has cost: so far, in the end, or by the time that it is expected to end; always by the same rules.
+
+The cost of an ended stop is stored with its parts. It is settled again when something changes that it shares a line
+with: a stop that overlaps it ends late, is corrected, or becomes part of another incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from plant_itsm.domain.errors import MissingRecordError
+from plant_itsm.domain.impact import Impact, LineImpact
+from plant_itsm.domain.money import to_decimal
+from plant_itsm.domain.oee import StopClass
+from plant_itsm.domain.stop_costs import (
+	CostPart,
+	Downtime,
+	LineCost,
+	PricedLine,
+	StopCost,
+	hull_of,
+	price_line,
+	stop_cost,
+)
+from plant_itsm.domain.time_spans import Span, seconds_of
+from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus, StopLoss
+from plant_itsm.ports import Record, Records
+from plant_itsm.services.calendars import calendar_of
+from plant_itsm.services.cost_models import cost_models_of
+from plant_itsm.services.downtime import STOP, STOP_LINE, class_of, spans_of, stop_reasons
+
+RUN = "Production Run"
+IMAGINED = "outage"
+COSTLY = frozenset({StopLoss.BREAKDOWNS, StopLoss.MINOR_STOPS})
+"""The losses that are priced. A changeover is part of the plan; waiting is priced where its cause is."""
+
+
+def stop_named(records: Records, name: str, *, for_update: bool = False) -> Record:
+	"""A Line Stop with its rows. Raises MissingRecordError when it is gone."""
+	stop = records.get(STOP, name, for_update=for_update)
+	if stop is None:
+		raise MissingRecordError(f"Line Stop {name!r} does not exist. Choose one of the list.")
+	return stop
+
+
+def priced_line(records: Records, name: str) -> PricedLine:
+	"""A line with all that its stops are priced by. Raises MissingRecordError when line, area or site is gone."""
+	runs = records.find(RUN, {"production_line": name}, order_by="starts_at")
+	return PricedLine(
+		name,
+		calendar_of(records, name),
+		tuple(cost_models_of(records, name)),
+		tuple((run["starts_at"], run["product"]) for run in runs),
+	)
+
+
+class StopCosts:
+	"""Prices stops as of a moment, up to which open ones last. Holds what it has read: use one per question.
+
+	changed: a stop as it is about to be written.
+	"""
+
+	def __init__(self, records: Records, at: datetime, changed: Record | None = None):
+		self._records = records
+		self._at = at
+		self._changed = {changed["name"]: changed} if changed else {}
+		self._reasons = stop_reasons(records)
+		self._lines: dict[str, PricedLine] = {}
+
+	def cost(self, stop: Record) -> StopCost:
+		"""What an incident has cost. One that is part of another costs nothing itself."""
+		if stop["parent_stop"]:
+			return StopCost((), None, (f"part of {stop['parent_stop']}, which is priced",))
+		stop_class = class_of(stop, self._reasons)
+		if not _is_priced(stop, stop_class):
+			reason = (_why_unpriced(stop, stop_class),)
+			return StopCost(tuple(self._unpriced(stop)), None, reason)
+		return stop_cost(self._on_line(stop, line) for line in self._stopped_lines(stop))
+
+	def values(self, stop: Record) -> Record:
+		"""The fields of an ended stop that say what it cost."""
+		found = self.cost(stop)
+		by_line = {line.line: line for line in found.lines}
+		return {
+			"cost": found.cost and found.cost.amount,
+			"currency": found.cost and found.cost.currency,
+			"cost_explanation": found.explanation,
+			"lines": [self._row(stop, row, by_line.get(row["production_line"])) for row in stop["lines"]],
+			"cost_parts": [_part_row(part) for part in found.parts],
+		}
+
+	def neighbours(self, stop: Record) -> set[str]:
+		"""Ended incidents that share a line with a stop at some time, directly or through others."""
+		found = {
+			down.incident
+			for line in self._stopped_lines(stop)
+			for down in self._downtimes(line, _hull(stop, self._at))
+		}
+		return found - {stop["name"]}
+
+	# ------------------------------------------------------------- lines
+
+	def _stopped_lines(self, stop: Record) -> list[str]:
+		"""The lines that an incident stops, those of the stops that are part of it included."""
+		parts = [self._as_changed(row) for row in self._records.find(STOP, {"parent_stop": stop["name"]})]
+		names = [stop["name"], *(part["name"] for part in parts)]
+		rows = self._rows({"parent": ("in", names)}) if parts else stop["lines"]
+		stopped = (row["production_line"] for row in rows if row["state"] == LineState.STOPPED)
+		return list(dict.fromkeys(stopped))
+
+	def _on_line(self, stop: Record, line: str) -> LineCost:
+		downtimes = self._downtimes(line, _hull(stop, self._at))
+		costs = price_line(self._line(line), downtimes)
+		return costs.get(stop["name"]) or LineCost(line)
+
+	def _unpriced(self, stop: Record) -> Iterator[LineCost]:
+		for line in self._stopped_lines(stop):
+			found = self._on_line(stop, line)
+			yield LineCost(line, found.planned_seconds, elsewhere=found.elsewhere)
+
+	def _line(self, name: str) -> PricedLine:
+		if name not in self._lines:
+			self._lines[name] = priced_line(self._records, name)
+		return self._lines[name]
+
+	# ------------------------------------------------------------- who else holds the line down
+
+	def _downtimes(self, line: str, hull: Span) -> list[Downtime]:
+		"""Of all incidents that overlap or touch a span on a line, or one another from there on."""
+		while True:
+			found = list(self._overlapping(line, hull))
+			wider = Span(hull.start, hull.end)
+			if found:
+				reached = hull_of(found)
+				wider = Span(min(hull.start, reached.start), max(hull.end, reached.end))
+			if wider == hull:
+				return found
+			hull = wider
+
+	def _overlapping(self, line: str, hull: Span) -> Iterator[Downtime]:
+		touching = {"onset": ("<=", hull.end)}
+		stops = [
+			*self._records.find(STOP, {**touching, "ended_at": (">=", hull.start)}),
+			*self._records.find(STOP, {**touching, "status": LineStopStatus.OPEN}),
+			*self._changed.values(),
+		]
+		incidents = self._incidents({stop["name"]: self._as_changed(stop) for stop in stops}, line)
+		members = [stop["name"] for incident in incidents.values() for stop in incident]
+		rows = {
+			row["parent"]: row for row in self._rows({"parent": ("in", members), "production_line": line})
+		}
+		for name, incident in incidents.items():
+			yield from self._incident_downtimes(name, incident, rows)
+
+	def _incidents(self, stops: dict[str, Record], line: str) -> dict[str, list[Record]]:
+		"""Those that hold the line down, by the name of the incident with the stop at its root first."""
+		on_line = {
+			row["parent"] for row in self._rows({"parent": ("in", list(stops)), "production_line": line})
+		}
+		roots = {stop["parent_stop"] or name for name, stop in stops.items() if name in on_line}
+		found = {name: self._as_changed(stops.get(name) or self._root(name)) for name in sorted(roots)}
+		parts = self._records.find(STOP, {"parent_stop": ("in", sorted(roots))}) if roots else ()
+		members = {name: [root] for name, root in found.items()}
+		for part in map(self._as_changed, parts):
+			if part["parent_stop"] in members:
+				members[part["parent_stop"]].append(part)
+		return members
+
+	def _root(self, name: str) -> Record:
+		(root,) = self._records.find(STOP, {"name": name})
+		return root
+
+	def _incident_downtimes(
+		self, name: str, members: list[Record], rows: Mapping[str, Record]
+	) -> Iterator[Downtime]:
+		stop_class = class_of(members[0], self._reasons)
+		if not stop_class.planned and stop_class.loss is None:
+			return  # no proven standstill
+		onset = min(member["onset"] for member in members)
+		for member in members:
+			row = rows.get(member["name"])
+			spans = tuple(spans_of(member, max(self._at, member["onset"])))
+			if row is not None and spans:
+				yield Downtime(
+					incident=name,
+					onset=onset,
+					spans=spans,
+					priced=_is_priced(members[0], stop_class),
+					planned=stop_class.planned,
+					buffer_seconds=to_decimal(row["reached_after_seconds"] or 0),
+					product=row["product"] or None,
+				)
+
+	def _rows(self, filters: Mapping[str, Any]) -> list[Record]:
+		"""Rows of stops with a line that they stop. Those of a stop that is about to be written are as it has them."""
+		found = self._records.find(
+			STOP_LINE, {"parenttype": STOP, "state": LineState.STOPPED, **filters}, order_by="idx"
+		)
+		kept = [row for row in found if row["parent"] not in self._changed]
+		for name, stop in self._changed.items():
+			if name in filters["parent"][1]:
+				kept += [
+					{**row, "parent": name}
+					for row in stop["lines"]
+					if row["state"] == LineState.STOPPED
+					and row["production_line"] == filters.get("production_line", row["production_line"])
+				]
+		return kept
+
+	def _as_changed(self, stop: Record) -> Record:
+		return self._changed.get(stop["name"], stop)
+
+	def _row(self, stop: Record, row: Record, cost: LineCost | None) -> Record:
+		if cost is None:  # degraded, or part of another incident
+			calendar = self._line(row["production_line"]).calendar
+			spans = [part for span in spans_of(stop, self._at) for part in calendar.planned(*span)]
+			return row | {"planned_seconds": float(seconds_of(spans)), "cost": None, "currency": None}
+		return row | {
+			"planned_seconds": float(cost.planned_seconds),
+			"cost": cost.cost and cost.cost.amount,
+			"currency": cost.cost and cost.cost.currency,
+			"not_priced": "; ".join(cost.not_priced),
+		}
+
+
+def _priced_line(records: Records, name: str) -> PricedLine:
+	runs = records.find(RUN, {"production_line": name}, order_by="starts_at")
+	return PricedLine(
+		name,
+		calendar_of(records, name),
+		tuple(cost_models_of(records, name)),
+		tuple((run["starts_at"], run["product"]) for run in runs),
+	)
+
+
+def _is_priced(stop: Record, stop_class: StopClass) -> bool:
+	return stop["kind"] == EventKind.LINE_STOP and not stop_class.planned and stop_class.loss in COSTLY
+
+
+def _why_unpriced(stop: Record, stop_class: StopClass) -> str:
+	what = f"{stop['kind']}, {stop['stop_reason']}" if stop["stop_reason"] else stop["kind"]
+	if stop_class.planned:
+		return f"not priced: {what}: no production was planned"
+	if stop_class.loss == StopLoss.SETUP:
+		return f"not priced: {what}: a changeover is part of the plan"
+	if stop_class.loss == StopLoss.STARVED_OR_BLOCKED:
+		return f"not priced: {what}: the stop that causes it is priced"
+	return f"not priced: {what}: no proven standstill"
+
+
+def _hull(stop: Record, at: datetime) -> Span:
+	return Span(stop["onset"], max(stop["onset"], stop["ended_at"] or at))
+
+
+def _part_row(part: CostPart) -> Record:
+	return {
+		"production_line": part.line,
+		"part": part.part,
+		"formula": part.formula,
+		"quantity": float(part.quantity),
+		"unit": part.unit,
+		"rate": part.rate,
+		"amount": part.amount.amount,
+		"currency": part.amount.currency,
+		"cost_model": part.cost_model,
+	}
+
+
+# ------------------------------------------------------------- keeping stored costs true
+
+
+def end_values(records: Records, stop: Record) -> Record:
+	"""Duration and cost of a stop that has just got its end, before it is written."""
+	spans = spans_of(stop, stop["ended_at"])
+	costs = StopCosts(records, stop["ended_at"], changed=stop)
+	return {"duration_seconds": float(seconds_of(spans)), **costs.values(stop)}
+
+
+def settle(records: Records, name: str, at: datetime) -> None:
+	"""Write anew what an ended stop costs; of one that is part of an incident, also what that incident costs."""
+	stop = stop_named(records, name, for_update=True)
+	if stop["status"] == LineStopStatus.ENDED:
+		records.update(STOP, name, StopCosts(records, at).values(stop))
+	if stop["parent_stop"]:
+		settle(records, stop["parent_stop"], at)
+
+
+def settle_neighbours(records: Records, stop: Record, at: datetime) -> list[str]:
+	"""Settle the ended incidents that share a line with a stop and cost something else now; returns their names."""
+	costs = StopCosts(records, at)
+	incident = stop_named(records, stop["parent_stop"]) if stop["parent_stop"] else stop
+	return settle_changed(records, {*costs.neighbours(incident), incident["name"]}, at)
+
+
+def settle_changed(records: Records, names: Iterable[str], at: datetime) -> list[str]:
+	"""Settle those ended incidents whose stored cost is not what they cost now; returns their names."""
+	changed = []
+	for name in sorted(names):
+		stop = stop_named(records, name)
+		if stop["status"] == LineStopStatus.ENDED and _figures(stop) != _figures(
+			stop | StopCosts(records, at).values(stop)
+		):
+			settle(records, name, at)
+			changed.append(name)
+	return changed
+
+
+def _figures(stop: Record) -> tuple[Any, ...]:
+	rows = [(row["production_line"], row["planned_seconds"], row["cost"] or 0) for row in stop["lines"]]
+	return stop["cost"] or 0, stop["currency"], sorted(rows)
+
+
+# ------------------------------------------------------------- telling
+
+
+def outage_cost(records: Records, impact: Impact, span: Span) -> StopCost:
+	"""What an outage would cost that nothing else overlaps, for instance one that is imagined."""
+	return stop_cost(
+		price_line(_priced_line(records, line.line.name), [_imagined(line, span)])[IMAGINED]
+		for line in impact.lines
+		if line.state == LineState.STOPPED and line.blocks_units
+	)
+
+
+def _imagined(line: LineImpact, span: Span) -> Downtime:
+	buffer_seconds = to_decimal(line.reached_after_seconds)
+	return Downtime(IMAGINED, span.start, (span,), buffer_seconds=buffer_seconds, product=line.line.product)
+
+
+def cost_so_far(records: Records, name: str, at: datetime) -> StopCost:
+	"""What a stop has cost up to a moment; an ended one up to its end."""
+	return StopCosts(records, at).cost(stop_named(records, name))
+
+
+def forecast(records: Records, name: str) -> StopCost | None:
+	"""What an open stop will have cost when it ends as estimated; None where nobody has estimated that."""
+	stop = stop_named(records, name)
+	if stop["status"] != LineStopStatus.OPEN or stop["estimated_restoration_at"] is None:
+		return None
+	return StopCosts(records, stop["estimated_restoration_at"]).cost(stop)
+
+
+def explain(records: Records, name: str, now: datetime) -> dict[str, Any]:
+	"""{line_stop, kind, status, onset, as_of, part_of, cost, forecast}: the cost with formula, inputs and version of
+	each part, and the forecast with its moment `at`, or None."""
+	stop = stop_named(records, name)
+	as_of = stop["ended_at"] or now
+	expected = forecast(records, name)
+	return {
+		"line_stop": name,
+		"kind": stop["kind"],
+		"status": stop["status"],
+		"onset": stop["onset"].isoformat(),
+		"as_of": as_of.isoformat(),
+		"part_of": stop["parent_stop"],
+		"cost": StopCosts(records, as_of).cost(stop).as_json(),
+		"forecast": expected and {"at": stop["estimated_restoration_at"].isoformat(), **expected.as_json()},
+	}
