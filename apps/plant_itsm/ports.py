@@ -76,9 +76,6 @@ class Records(Protocol):
 	def writer(self) -> Writer:
 		"""Who writes now and what time it is, as a history notes it."""
 
-	def extensions(self, hook: str) -> Sequence[str]:
-		"""The dotted paths that other installed apps register for one of our extension points."""
-
 	def stamp(self, doctypes: Iterable[str]) -> str:
 		"""A text that differs whenever a record of these DocTypes was added, changed or removed."""
 

@@ -108,10 +108,6 @@ class SqliteRecords:
 		"""The one who is logged in on this machine: the edition knows no users of its own."""
 		return Writer(_login_name(), self._clock.now())
 
-	def extensions(self, hook: str) -> Sequence[str]:
-		"""Entry points of installed packages, in a group named as the hook."""
-		return [point.value.replace(":", ".") for point in entry_points(group=hook)]
-
 	def stamp(self, doctypes: Iterable[str]) -> str:
 		names = sorted(self.meta(doctype).name for doctype in set(doctypes))
 		changes = self._tables.changes

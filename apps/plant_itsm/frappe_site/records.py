@@ -145,10 +145,6 @@ class FrappeRecords:
 	def writer(self) -> Writer:
 		return Writer(frappe.session.user, SystemClock().now())
 
-	def extensions(self, hook: str) -> Sequence[str]:
-		paths: list[str] = frappe.get_hooks(hook)
-		return paths
-
 	def stamp(self, doctypes: Iterable[str]) -> str:
 		with store_errors():
 			return stamp_of(doctypes)

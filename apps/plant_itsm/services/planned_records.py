@@ -102,9 +102,6 @@ class PlannedRecords:
 	def writer(self) -> Writer:
 		return self._records.writer()
 
-	def extensions(self, hook: str) -> Sequence[str]:
-		return self._records.extensions(hook)
-
 	def stamp(self, doctypes: Iterable[str]) -> str:
 		return "planned"
 
