@@ -1,5 +1,5 @@
 // An OPC UA server with real Alarms & Conditions, on node-opcua: a robot whose torque has limits.
-// Usage: node alarm_server.js PORT FOLDER. It prints "ready". Clients write the torque; above 50 it alarms.
+// Usage: node alarm_server.js PORT FOLDER [ROBOT]. It prints "ready". Clients write the torque; above 50 it alarms.
 "use strict";
 
 const path = require("node:path");
@@ -7,7 +7,7 @@ const { OPCUAServer } = require("node-opcua-server");
 const { OPCUACertificateManager } = require("node-opcua-certificate-manager");
 const { nodesets } = require("node-opcua-nodesets");
 
-const [port, folder] = [Number(process.argv[2]), process.argv[3]];
+const [port, folder, name = "AR-042"] = [Number(process.argv[2]), ...process.argv.slice(3)];
 
 async function main() {
 	const server = new OPCUAServer({
@@ -31,14 +31,14 @@ async function main() {
 		organizedBy: space.rootFolder.objects,
 	});
 	const robot = names.addObject({
-		browseName: "Robot AR-042",
-		nodeId: "s=AR-042",
+		browseName: `Robot ${name}`,
+		nodeId: `s=${name}`,
 		componentOf: cell,
 		eventSourceOf: cell,
 	});
 	const torque = names.addVariable({
 		browseName: "Torque",
-		nodeId: "s=AR-042.Torque",
+		nodeId: `s=${name}.Torque`,
 		componentOf: robot,
 		dataType: "Double",
 		eventSourceOf: robot,
@@ -48,7 +48,7 @@ async function main() {
 	});
 	const overload = names.instantiateNonExclusiveLimitAlarm("NonExclusiveLimitAlarmType", {
 		browseName: "Overload",
-		nodeId: "s=AR-042.Overload",
+		nodeId: `s=${name}.Overload`,
 		componentOf: robot,
 		conditionName: "Overload",
 		conditionSource: robot,
