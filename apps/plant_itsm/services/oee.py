@@ -217,7 +217,9 @@ class _LineShifts:
 
 	def _stop_rows(self, times: ShiftTimes) -> list[Record]:
 		names = [part.stop for part in times.parts]
-		reasons = {row["name"]: row["stop_reason"] for row in self._records.find(STOP, {"name": ("in", names)})}
+		reasons = {
+			row["name"]: row["stop_reason"] for row in self._records.find(STOP, {"name": ("in", names)})
+		}
 		return [
 			{
 				"line_stop": part.stop,

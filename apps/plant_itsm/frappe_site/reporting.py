@@ -1,0 +1,123 @@
+"""What the script reports share: the lines and the period that are asked for, and columns with numbers as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+from pypika.queries import Table
+from pypika.terms import Criterion
+
+from plant_itsm.domain.time_spans import Span
+from plant_itsm.frappe_site.clock import SystemClock
+from plant_itsm.frappe_site.values import system_zone
+
+HOUR_SECONDS = 3600
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scope:
+	"""What a report is asked for: days from `start` to `end`, both inclusive, and the lines that the user may read.
+
+	sites: whose CIs without a line count too; none where one line is asked for.
+	"""
+
+	start: date
+	end: date
+	lines: tuple[str, ...]
+	sites: tuple[str, ...] = ()
+
+	def days(self, column: Any) -> Criterion:
+		return column[self.start : self.end]
+
+	def moments(self, column: Any) -> Criterion:
+		"""The same days of a Datetime column, which is kept in the time zone of the site."""
+		first = datetime.combine(self.start, time())
+		return (column >= first) & (column < datetime.combine(self.end + timedelta(days=1), time()))
+
+	def on_lines(self, table: Table) -> Criterion:
+		return table.production_line.isin(self.lines or ("",))
+
+	def past(self) -> Span:
+		"""The period in the time zone of the site, as far as it has passed."""
+		zone = system_zone()
+		first = datetime.combine(self.start, time(), zone)
+		last = datetime.combine(self.end + timedelta(days=1), time(), zone)
+		return Span(first, max(first, min(last, SystemClock().now())))
+
+
+def scope_of(filters: Mapping[str, Any] | None) -> Scope:
+	"""Refuses a period that is missing or ends before it starts."""
+	asked = filters or {}
+	if not asked.get("from_date") or not asked.get("to_date"):
+		frappe.throw(_("Choose from and to date."), title=_("No Period"))
+	start, end = getdate(asked["from_date"]), getdate(asked["to_date"])
+	if end < start:
+		frappe.throw(_("To date {0} lies before from date {1}. Swap them.").format(end, start))
+	sites, line = _permitted("Plant Site", asked.get("plant_site")), asked.get("production_line")
+	areas = _permitted("Plant Area", plant_site=["in", sites])
+	lines = _permitted("Production Line", line, plant_area=["in", areas])
+	return Scope(start, end, lines, () if line else sites)
+
+
+def _permitted(doctype: str, name: str | None = None, **filters: Any) -> tuple[str, ...]:
+	"""What the user may read: permissions for sites, areas and lines all count."""
+	wanted = {**filters, "name": name} if name else filters
+	return tuple(
+		frappe.get_list(doctype, filters=wanted, pluck="name", order_by="name asc", limit_page_length=0)
+	)
+
+
+def column(fieldname: str, label: str, fieldtype: str = "Data", width: int = 110, **more: Any) -> Row:
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
+
+
+def link(fieldname: str, label: str, doctype: str, width: int = 160) -> Row:
+	return column(fieldname, label, "Link", width, options=doctype)
+
+
+def number(fieldname: str, label: str, precision: int = 1, width: int = 110) -> Row:
+	return column(fieldname, label, "Float", width, precision=precision)
+
+
+def percentage(fieldname: str, label: str, width: int = 110) -> Row:
+	return column(fieldname, label, "Percent", width, precision=1)
+
+
+def hours(seconds: Any) -> float | None:
+	return None if seconds is None else round(float(seconds) / HOUR_SECONDS, 3)
+
+
+def minutes(seconds: Any) -> float | None:
+	return None if seconds is None else round(float(seconds) / 60, 2)
+
+
+def percent(ratio: Decimal | None) -> float | None:
+	return None if ratio is None else round(float(ratio * 100), 2)
+
+
+def site_moment(moment: datetime | None) -> datetime | None:
+	"""A moment as the Desk shows it: without a zone, in that of the site."""
+	return None if moment is None else moment.astimezone(system_zone()).replace(tzinfo=None)
+
+
+def figure(label: str, value: Any, datatype: str = "Float", indicator: str = "Blue", **more: Any) -> Row:
+	"""One figure above the chart; one that cannot be told is shown as a dash."""
+	if value is None:
+		return {"label": label, "value": "–", "datatype": "Data", "indicator": "Grey"}
+	return {"label": label, "value": value, "datatype": datatype, "indicator": indicator, **more}
+
+
+def chart(kind: str, labels: Sequence[str], values: Mapping[str, Iterable[Any]], **more: Any) -> Row | None:
+	"""A chart of one or several series by their names; None of nothing."""
+	if not labels:
+		return None
+	datasets = [{"name": name, "values": list(series)} for name, series in values.items()]
+	return {"data": {"labels": list(labels), "datasets": datasets}, "type": kind, **more}
