@@ -20,6 +20,12 @@ scheduler_events = {"cron": {"* * * * *": ["plant_itsm.frappe_site.jobs.tick"]}}
 doc_events = {
 	"HD Ticket": {
 		"validate": "plant_itsm.overrides.hd_ticket.validate",
+		"on_update": "plant_itsm.overrides.ticket_response.ticket_updated",
 		"on_trash": "plant_itsm.overrides.hd_ticket.on_trash",
-	}
+	},
+	"ToDo": {"after_insert": "plant_itsm.overrides.ticket_response.assigned"},
 }
+
+website_route_rules = [{"from_route": "/ci/<path:ci>", "to_route": "ci"}]
+
+jinja = {"methods": ["plant_itsm.frappe_site.qr_codes.ci_qr_code"]}

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.utils import get_weekdays
 
 from plant_itsm.custom_fields import TICKET, ticket_fields, ticket_template_fieldnames
 from plant_itsm.frappe_site import erpnext_links
@@ -32,6 +34,9 @@ PRIORITY = "HD Ticket Priority"
 TYPE = "HD Ticket Type"
 SLA = "HD Service Level Agreement"
 TEMPLATE = "HD Ticket Template"
+HOLIDAYS = "HD Service Holiday List"
+AGREEMENT, NO_HOLIDAYS = "Line stops", "No holidays"
+"""The agreement for line stops, in force around the clock, and the list of holidays that it needs."""
 FOUND_KEY = "plant_itsm_found"
 """Global default that remembers which of our names the site had before us: they are not ours to remove."""
 MINUTE, HOUR = 60, 3600
@@ -75,7 +80,13 @@ def _remember_found() -> None:
 
 def removable_names() -> dict[str, list[str]]:
 	"""The records that we add to DocTypes of others, the first to be removed first."""
-	return {TYPE: [TICKET_TYPE], PRIORITY: [priority.name for priority in PRIORITIES], "Role": list(ROLES)}
+	return {
+		SLA: [AGREEMENT],
+		HOLIDAYS: [NO_HOLIDAYS],
+		TYPE: [TICKET_TYPE],
+		PRIORITY: [priority.name for priority in PRIORITIES],
+		"Role": list(ROLES),
+	}
 
 
 def after_install() -> None:
@@ -100,6 +111,7 @@ def _add_words() -> None:
 	_add_priorities()
 	_add_ticket_type()
 	_add_to_default_agreement()
+	_add_line_stop_agreement()
 
 
 def _add_roles() -> None:
@@ -148,6 +160,43 @@ def _add_to_default_agreement() -> None:
 		)
 	if missing:
 		doc.save(ignore_permissions=True)
+
+
+def _add_line_stop_agreement() -> None:
+	"""A Helpdesk agreement has one interval a day and knows holidays; this one has neither nights nor holidays off."""
+	if frappe.db.exists(SLA, AGREEMENT) or not frappe.db.exists(SLA, {"default_sla": 1}):
+		return
+	if not frappe.db.exists(HOLIDAYS, NO_HOLIDAYS):
+		holidays = frappe.new_doc(HOLIDAYS)
+		holidays.update(
+			{"holiday_list_name": NO_HOLIDAYS, "from_date": "2000-01-01", "to_date": "2099-12-31"}
+		)
+		holidays.insert(ignore_permissions=True)
+	doc = frappe.new_doc(SLA)
+	doc.update(
+		{
+			"service_level": AGREEMENT,
+			"enabled": 1,
+			"holiday_list": NO_HOLIDAYS,
+			"apply_sla_for_resolution": 1,
+			"condition": f"doc.ticket_type == {TICKET_TYPE!r}",
+			"priorities": [_agreed(priority) for priority in PRIORITIES],
+			"support_and_resolution": [
+				{"workday": day, "start_time": "00:00:00", "end_time": "23:59:59"} for day in get_weekdays()
+			],
+		}
+	)
+	doc.insert(ignore_permissions=True)
+
+
+def _agreed(priority: Priority) -> dict[str, Any]:
+	"""Whatever the priority of a line stop, somebody answers within the time of the first."""
+	return {
+		"priority": priority.name,
+		"response_time": PRIORITIES[0].response_seconds,
+		"resolution_time": priority.resolution_seconds,
+		"default_priority": priority == PRIORITIES[0],
+	}
 
 
 def _add_to_default_template() -> None:

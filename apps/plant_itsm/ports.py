@@ -46,8 +46,10 @@ class Records(Protocol):
 		order_by: str = "name",
 		descending: bool = False,
 		limit: int | None = None,
+		for_update: bool = False,
 	) -> list[Record]:
-		"""Records that fit, without child tables."""
+		"""Records that fit, without child tables; with for_update as they were committed last, which a transaction that
+		has read before does not see otherwise, and locked until it ends."""
 
 	def count(self, doctype: str, filters: Filters | None = None) -> int: ...
 
@@ -92,10 +94,7 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True)
 class Notice:
-	"""A message to people about a record. message is HTML; an SMS carries the subject alone.
-
-	webhook: a Webhook record of the site that is sent the record of the notice, beside what the users get.
-	"""
+	"""A message to people about a record. message is HTML; an SMS carries the subject alone."""
 
 	users: tuple[str, ...]
 	subject: str
@@ -103,9 +102,7 @@ class Notice:
 	doctype: str
 	name: str
 	by_email: bool = True
-	in_desk: bool = True
 	by_sms: bool = False
-	webhook: str | None = None
 
 
 class Notifier(Protocol):

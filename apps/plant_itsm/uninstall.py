@@ -107,6 +107,9 @@ def _is_in_use(doctype: str, name: str) -> bool:
 
 
 def _remove_word(doctype: str, name: str) -> None:
+	if doctype == SLA:
+		default = frappe.db.get_value(SLA, {"default_sla": 1})
+		frappe.db.set_value(TICKET, {"sla": name}, "sla", default, update_modified=False)
 	if doctype == "Role":
 		frappe.db.delete("Has Role", {"role": name})
 		frappe.db.delete("Custom DocPerm", {"role": name})

@@ -37,19 +37,17 @@ class EscalationStep:
 	target: EscalationTarget
 	who: str | None = None
 	channel: Channel = Channel.NOTIFICATION
-	webhook: str | None = None
 	repeat_minutes: int = 0
 	most_repeats: int = 0
 
 	@property
 	def label(self) -> str:
 		"""The step in words; tells it from the others of its policy."""
-		told = (
-			f"Webhook {self.webhook}"
-			if self.channel == Channel.WEBHOOK
-			else f"{self.target} {self.who or ''}"
-		)
-		return f"{self.after_minutes} min without {self.trigger}: {told.strip()} by {self.channel}"
+		due = f"{self.after_minutes} min without {self.trigger}"
+		if self.channel == Channel.WEBHOOK:
+			return f"{due}: {self.channel}"
+		told = f"{self.target} {self.who}" if self.who else str(self.target)
+		return f"{due}: {told} by {self.channel}"
 
 	@property
 	def last_repeat(self) -> int:
@@ -162,10 +160,13 @@ def check_steps(what: str, steps: Iterable[EscalationStep]) -> None:
 def _refusal(step: EscalationStep) -> str | None:
 	if step.after_minutes < 1:
 		return "people need a minute to react. Enter 1 minute or more."
-	if step.channel == Channel.WEBHOOK and not step.webhook:
-		return "it names no Webhook. Choose one, or another channel."
-	if step.target in (EscalationTarget.ROLE, EscalationTarget.USER) and not step.who:
+	if _names_nobody(step):
 		return f"it names no {str(step.target).lower()}. Choose one."
 	if step.repeat_minutes and not 1 <= step.most_repeats <= MOST_REPEATS:
 		return f"it repeats {step.most_repeats} times. Enter 1 to {MOST_REPEATS}."
 	return None
+
+
+def _names_nobody(step: EscalationStep) -> bool:
+	needs_name = step.target in (EscalationTarget.ROLE, EscalationTarget.USER)
+	return needs_name and not step.who and step.channel != Channel.WEBHOOK

@@ -1,7 +1,6 @@
 """The Notifier port: rows of the Notification Log, read by whoever shows them.
 
-The embedded edition sends no e-mail, no SMS and calls no webhook: it has nothing to rely on for it. The log is the
-notification.
+The embedded edition sends no e-mail and no SMS: it has no server to rely on for it. The log is the notification.
 """
 
 from __future__ import annotations
@@ -26,6 +25,4 @@ class NotificationLog:
 					"document_name": notice.name,
 				},
 			)
-		if notice.webhook:
-			return (f"Webhook {notice.webhook}: the embedded edition calls none",)
 		return ()

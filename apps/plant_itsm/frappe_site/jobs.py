@@ -63,11 +63,12 @@ def tick() -> None:
 	try:
 		supervise(ports)
 	finally:
-		_wait_for_escalations(ports)
+		_escalate_soon(ports)
 
 
-def _wait_for_escalations(ports: Ports) -> None:
+def _escalate_soon(ports: Ports) -> None:
+	"""Run what has come due while the tick was at work, or will within seconds."""
 	due_at = escalations.soonest(ports, LOOK_AHEAD)
 	if due_at is not None:
 		time.sleep(max(0.0, (due_at - ports.clock.now()).total_seconds()))
-		escalations.run_due(ports)
+	escalations.run_due(ports)

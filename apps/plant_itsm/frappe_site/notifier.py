@@ -1,6 +1,6 @@
 """Messages to people: Frappe's notification log and its queue of e-mails, both part of the open transaction.
 
-An SMS, through the gateway of Frappe's SMS Settings, and a call of a Webhook are jobs that follow the commit.
+An SMS, through the gateway of Frappe's SMS Settings, is a job that follows the commit.
 """
 
 from __future__ import annotations
@@ -28,14 +28,13 @@ class FrappeNotifier:
 	def notify(self, notice: Notice) -> tuple[str, ...]:
 		with store_errors():
 			for user in notice.users:
-				if notice.in_desk and is_notifications_enabled(user):
+				if is_notifications_enabled(user):
 					_log(notice, user)
 			return tuple(
 				hindrance
 				for is_wanted, send in (
 					(notice.by_email, _send),
 					(notice.by_sms, _send_sms),
-					(notice.webhook, _call_webhook),
 				)
 				if is_wanted and (hindrance := send(notice))
 			)
@@ -114,22 +113,3 @@ def _send_sms(notice: Notice) -> str | None:
 		)
 	without = sorted(row.name for row in rows if not row.mobile_no)
 	return f"no SMS to {', '.join(without)}: no mobile number" if without else None
-
-
-def _call_webhook(notice: Notice) -> str | None:
-	"""Why a Webhook is not called; None where all is well. Frappe itself signs, tries again and keeps a log."""
-	webhook = frappe.db.get_value(
-		"Webhook", notice.webhook, ["name", "enabled", "webhook_doctype"], as_dict=True
-	)
-	if webhook is None or not webhook.enabled:
-		return f"Webhook {notice.webhook} is {'disabled' if webhook else 'gone'}"
-	if webhook.webhook_doctype != notice.doctype:
-		return f"Webhook {notice.webhook} is for {webhook.webhook_doctype}, not for {notice.doctype}"
-	frappe.enqueue(
-		"frappe.integrations.doctype.webhook.webhook.enqueue_webhook",
-		queue="short",
-		enqueue_after_commit=True,
-		doc=frappe.get_doc(notice.doctype, notice.name),
-		webhook=webhook,
-	)
-	return None

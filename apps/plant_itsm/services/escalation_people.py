@@ -16,6 +16,10 @@ STAND_INS = ("Plant Admin", "System Manager")
 """Roles that are told when a step reaches nobody, the first that has people."""
 
 
+WEBHOOKS = "the Webhooks for Escalation Run"
+"""They are called by what writes the run, and by nobody else."""
+
+
 @dataclass(frozen=True)
 class People:
 	"""notes: why others are told than the step names."""
@@ -28,7 +32,7 @@ class People:
 def people_for(records: Records, step: EscalationStep, lines: Iterable[str], moment: datetime) -> People:
 	"""Whom a step tells now; the stand-ins where it reaches nobody any more."""
 	if step.channel == Channel.WEBHOOK:
-		return People((), f"Webhook {step.webhook}")
+		return People((), WEBHOOKS)
 	users = users_of(records, step, lines, moment)
 	if users:
 		return People(users, ", ".join(users))

@@ -47,7 +47,6 @@ def _step(row: Record) -> EscalationStep:
 		target=target,
 		who=who or None,
 		channel=Channel(row["channel"]),
-		webhook=row["webhook"] or None,
 		repeat_minutes=row["repeat_minutes"] or 0,
 		most_repeats=row["most_repeats"] or 0,
 	)

@@ -157,7 +157,7 @@ def _run(ports: Ports, stop: Record, policy: EscalationPolicy | None, run: DueRu
 		name = ports.records.insert(DOCTYPE, row)["name"]
 	except DuplicateRecordError:  # another tick was faster
 		return False
-	hindered = ports.notifier.notify(_notice(stop, run.step, people.users))
+	hindered = ports.notifier.notify(_notice(stop, run.step, people.users)) if people.users else ()
 	note = "; ".join((*people.notes, *hindered))
 	if note:
 		ports.records.update(DOCTYPE, name, {"note": note})
@@ -174,16 +174,13 @@ _MISSING = {
 
 
 def _notice(stop: Record, step: EscalationStep, users: tuple[str, ...]) -> Notice:
-	is_webhook = step.channel == Channel.WEBHOOK
-	on_ticket = bool(stop["hd_ticket"]) and not is_webhook
+	on_ticket = bool(stop["hd_ticket"])
 	return Notice(
 		users=users,
 		subject=f"{stop['title']}: {_MISSING[step.trigger]} after {step.after_minutes} min",
 		message=stop["description"] or "",
 		doctype="HD Ticket" if on_ticket else LINE_STOP,
 		name=stop["hd_ticket"] if on_ticket else stop["name"],
-		in_desk=not is_webhook,
 		by_email=step.channel == Channel.E_MAIL,
 		by_sms=step.channel == Channel.SMS,
-		webhook=step.webhook if is_webhook else None,
 	)

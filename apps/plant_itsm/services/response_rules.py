@@ -35,14 +35,11 @@ def check_policy(records: Records, record: Record) -> None:
 
 
 def _webhook_refusal(records: Records, step: EscalationStep) -> str | None:
-	webhook = (
-		records.get("Webhook", step.webhook) if step.channel == Channel.WEBHOOK and step.webhook else None
-	)
-	if webhook is None or webhook["webhook_doctype"] == "Line Stop":
+	if step.channel != Channel.WEBHOOK:
 		return None
-	return (
-		f"Webhook {step.webhook} is for {webhook['webhook_doctype']}. Choose one whose DocType is Line Stop."
-	)
+	if records.count("Webhook", {"webhook_doctype": "Escalation Run", "enabled": True}):
+		return None
+	return "there is no enabled Webhook for the DocType Escalation Run. Make one, or choose another channel."
 
 
 def _people_refusal(records: Records, policy: EscalationPolicy, step: EscalationStep) -> str | None:

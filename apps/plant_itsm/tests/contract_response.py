@@ -296,7 +296,7 @@ class ResponseContract(ContractCase):
 				{"target": "On Call", "role": self._role()},
 			),
 			("names nobody as responsible", {"target": "Line Responsibles"}),
-			("it names no Webhook", {"channel": "Webhook"}),
+			("there is no enabled Webhook for the DocType Escalation Run", {"channel": "Webhook"}),
 		):
 			with self.subTest(refused), self.assertRaisesRegex(PlantItsmError, refused):
 				self._policy(self._step(15, **{"user": None, **step}))
