@@ -20,6 +20,7 @@ FIELDS = {
 	"FailureTravel": ["CI Relation Type.failure_travels"],
 	"GraphChangeKind": ["CI Graph Change.change"],
 	"ProgramState": ["OT CI.program_state"],
+	"ProposalStatus": ["CI Proposal.status"],
 	"SegmentRole": ["Network Segment Member.role"],
 	"MinUpUnit": ["Redundancy Group.min_up_unit"],
 	"LineState": ["Line Stop Line.state"],

@@ -23,7 +23,7 @@ CI = "OT CI"
 
 
 @contextmanager
-def _refusals(title: str) -> Iterator[None]:
+def refusals(title: str) -> Iterator[None]:
 	"""Our refusals as messages of the browser."""
 	try:
 		yield
@@ -38,7 +38,7 @@ def retire(cis: list[str] | str, reason: str, force: bool = False) -> int:
 	names = [names] if isinstance(names, str) else names
 	for name in names:
 		frappe.has_permission(CI, "write", name, throw=True)
-	with _refusals(_("Still Needed")):
+	with refusals(_("Still Needed")):
 		retire_cis(site_ports().records, [Retirement(name, reason) for name in names], force=bool(force))
 	return len(names)
 
@@ -48,7 +48,7 @@ def report_fingerprint(ci: str, sha256: str) -> str | None:
 	"""Record what a CI runs; returns the drift in words, None where what was approved runs."""
 	frappe.has_permission(CI, "read", ci, throw=True)
 	frappe.has_permission(PROGRAM_VERSION, "create", throw=True)
-	with _refusals(_("No Fingerprint")):
+	with refusals(_("No Fingerprint")):
 		found = drifts.report_fingerprint(site_ports(), ci, sha256)
 	return str(found) if found else None
 

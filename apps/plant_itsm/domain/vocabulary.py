@@ -103,6 +103,13 @@ class ProgramState(Word):
 	DRIFT = "Drift"
 
 
+class ProposalStatus(Word):
+	PROPOSED = "Proposed"
+	ACCEPTED = "Accepted"
+	MERGED = "Merged"
+	IGNORED = "Ignored"
+
+
 class SegmentRole(Word):
 	DEVICE = "Device"
 	SWITCH = "Switch"

@@ -16,6 +16,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 
 WRITTEN_DOCTYPES = (
 	"CI Graph Change",
+	"CI Proposal",
 	"Post Incident Review",
 	"Problem Record",
 	"Escalation Run",
@@ -29,6 +30,7 @@ WRITTEN_DOCTYPES = (
 	"Signal Dead Letter",
 	"OT Signal Event",
 	"Line Stop",
+	"Priority Rule",
 	"Stop Reason",
 	"Signal Shelving",
 	"Maintenance Mode",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import frappe
 
-from plant_itsm.api import inventory
+from plant_itsm.api import inventory, proposals
+from plant_itsm.domain.discovery import Device
+from plant_itsm.services.discovery import DOCTYPE as PROPOSAL
+from plant_itsm.services.discovery import propose
 from plant_itsm.tests.contract_plant import NOON
 from plant_itsm.tests.site_case import PlantCase
 
@@ -80,3 +83,57 @@ class TestInventoryApi(InventoryApiCase):
 		frappe.set_user("Guest")
 		with self.assertRaises(frappe.PermissionError):
 			inventory.graph_changes(robot)
+
+
+class TestProposalsApi(InventoryApiCase):
+	def _proposal(self, **fields: str) -> str:
+		connection = self.records.get("OT Connection", self.plant.connection)
+		device = Device(f"{self.prefix}/Edge", self.named("Edge"), fields)
+		propose(self.records, connection, [device])
+		propose(self.records, connection, [device])
+		(row,) = self.records.find(PROPOSAL, {"connection": self.plant.connection})
+		self.records.update(
+			PROPOSAL, row["name"], {"ci_class": self.plant.ci_class, "plant_site": self.plant.site}
+		)
+		return str(row["name"])
+
+	def test_who_may_make_a_ci_may_accept_a_proposal(self):
+		proposal = self._proposal(serial_no=self.prefix)
+		for role in ("Production Manager", "Robot Maintenance"):
+			self.as_user(role)
+			for call in (proposals.accept, proposals.ignore):
+				with self.assertRaises(frappe.PermissionError):
+					call(proposal)
+		user = self.as_user("Plant IT")
+		ci = proposals.accept(proposal)
+		frappe.set_user("Administrator")
+		self.assertEqual(self.records.get("OT CI", ci)["serial_no"], self.prefix)
+		self.assertEqual(self.records.get(PROPOSAL, proposal)["decided_by"], user)
+		with self.assertRaisesRegex(frappe.ValidationError, "it was accepted as"):
+			proposals.ignore(proposal)
+
+	def test_a_merge_shows_beforehand_what_it_will_do(self):
+		proposal = self._proposal(model="KR 210", manufacturer="KUKA")
+		robot = self.plant.ci("Robot", manufacturer="ABB")
+		self.as_user("Production Manager")
+		found = proposals.compare(proposal, robot)
+		self.assertEqual(found["filled"], {"model": "KR 210"})
+		conflict = {"fieldname": "manufacturer", "ci_value": "ABB", "device_value": "KUKA"}
+		self.assertEqual(found["conflicts"], [conflict])
+		with self.assertRaises(frappe.PermissionError):
+			proposals.merge(proposal, robot)
+		self.as_user("Plant IT")
+		self.assertEqual(proposals.merge(proposal, robot), 1)
+		self.assertIn("KUKA", self.records.get(PROPOSAL, proposal)["conflicts"])
+
+	def test_who_may_change_a_connection_may_discover_through_it(self):
+		connection = self.plant.connection
+		self.as_user("Production Manager")
+		with self.assertRaises(frappe.PermissionError):
+			proposals.discover(connection)
+		self.as_user("Plant IT")
+		with self.assertRaisesRegex(frappe.ValidationError, "OPC UA or Sparkplug B"):
+			proposals.discover(connection)
+		proposal = self._proposal()
+		proposals.ignore(proposal)
+		self.assertEqual(self.records.get(PROPOSAL, proposal)["status"], "Ignored")
