@@ -42,6 +42,8 @@ FIELDS = {
 	"ReviewStatus": ["Post Incident Review.status"],
 	"ActionKind": ["Review Action.kind"],
 	"ActionEffect": ["Review Action.effect"],
+	"CorrectionOperation": ["Line Stop Correction.operation"],
+	"StopClassification": ["Line Stop Correction.classification"],
 	"MaintenanceScope": ["Maintenance Mode.scope"],
 	"ResponseStage": ["Line Stop.stage"],
 	"StepKind": ["Resolution Step.step_kind", "Line Stop Step.step_kind"],

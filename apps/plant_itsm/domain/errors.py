@@ -35,6 +35,10 @@ class NotAllowedError(PlantItsmError):
 	"""Somebody asks for what is for other roles to do."""
 
 
+class CorrectionError(PlantItsmError):
+	"""What is recorded of a line stop cannot be corrected in that way."""
+
+
 class MissingRecordError(PlantItsmError):
 	"""A record that something points to does not exist."""
 

@@ -404,6 +404,18 @@ class _Tally:
 			)
 
 
+def rate_at(
+	line: PricedLine, moment: datetime, product: str | None = None
+) -> tuple[Money | None, str | None]:
+	"""What an hour costs at a moment, or the reason why that is not known."""
+	day = moment.astimezone(line.calendar.zone).date()
+	model = model_on(line.models, line.name, day)
+	if model is None:
+		return None, f"{line.name}: not priced: no cost model valid on {day}"
+	shift = line.calendar.shift_at(moment) if model.depends_on_shift else None
+	return model.cost_per_hour(line.product_at(moment) or product, shift.name if shift else None), None
+
+
 def _currency_on(line: PricedLine, onset: datetime) -> tuple[str | None, tuple[str, ...]]:
 	"""Of a stop that lost no planned time: it costs 0 where there is a version, else nothing is known."""
 	day = onset.astimezone(line.calendar.zone).date()

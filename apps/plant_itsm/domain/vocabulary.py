@@ -341,3 +341,20 @@ class Channel(Word):
 	E_MAIL = "E-mail"
 	SMS = "SMS"
 	WEBHOOK = "Webhook"
+
+
+class CorrectionOperation(Word):
+	SPLIT = "Split"
+	MERGE = "Merge"
+	RECLASSIFY = "Re-classify"
+	ONSET = "Correct Onset"
+	END = "Correct End"
+
+
+class StopClassification(Word):
+	"""What a standstill was, in the words of the shop floor."""
+
+	UNPLANNED = "Unplanned"
+	PLANNED = "Planned"
+	CHANGEOVER = "Changeover"
+	STARVED = "Starved or Blocked"

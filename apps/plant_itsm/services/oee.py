@@ -101,6 +101,18 @@ def refresh(ports: Ports) -> int:
 	return written
 
 
+def shifts_between(records: Records, line: str, span: Span, now: datetime) -> list[Record]:
+	"""The shift records of a line that share a moment with a span, computed anew in the transaction that is open."""
+	mark_changed(records, line, span.start)
+	calendar = calendar_of(records, line)
+	shifts = _LineShifts(records, line, calendar, calendar.run_at(span.start).span.start, now)
+	for run in shifts.runs():
+		if run.span.cut(span) is not None:
+			shifts.write(run)
+	touching = {"production_line": line, "shift_start": ("<", span.end), "shift_end": (">", span.start)}
+	return records.find(SHIFT, touching, order_by="shift_start")
+
+
 def _is_due(state: Record | None, now: datetime) -> bool:
 	if state is None or state["changed_since"] is not None or state["next_due"] is None:
 		return True

@@ -12,7 +12,8 @@ from typing import Any
 
 from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.impact import Impact, LineImpact
-from plant_itsm.domain.money import to_decimal
+from plant_itsm.domain.line_prices import total_of
+from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.oee import StopClass
 from plant_itsm.domain.stop_costs import (
 	CostPart,
@@ -22,9 +23,10 @@ from plant_itsm.domain.stop_costs import (
 	StopCost,
 	hull_of,
 	price_line,
+	rate_at,
 	stop_cost,
 )
-from plant_itsm.domain.time_spans import Span, seconds_of
+from plant_itsm.domain.time_spans import Span, merged, minus, seconds_of
 from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus, StopLoss
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
@@ -125,6 +127,12 @@ class StopCosts:
 			self._lines[name] = priced_line(self._records, name)
 		return self._lines[name]
 
+	def planned(self, line: str, spans: Iterable[Span], without: Iterable[Span] = ()) -> Iterator[Span]:
+		"""The planned production times of a line within some spans."""
+		calendar = self._line(line).calendar
+		for span in minus(merged(spans), without):
+			yield from calendar.planned(*span)
+
 	# ------------------------------------------------------------- who else holds the line down
 
 	def _downtimes(self, line: str, hull: Span) -> list[Downtime]:
@@ -214,9 +222,8 @@ class StopCosts:
 
 	def _row(self, stop: Record, row: Record, cost: LineCost | None) -> Record:
 		if cost is None:  # degraded, or part of another incident
-			calendar = self._line(row["production_line"]).calendar
-			spans = [part for span in spans_of(stop, self._at) for part in calendar.planned(*span)]
-			return row | {"planned_seconds": float(seconds_of(spans)), "cost": None, "currency": None}
+			lost = self.planned(row["production_line"], spans_of(stop, self._at))
+			return row | {"planned_seconds": float(seconds_of(lost)), "cost": None, "currency": None}
 		return row | {
 			"planned_seconds": float(cost.planned_seconds),
 			"cost": cost.cost and cost.cost.amount,
@@ -310,6 +317,39 @@ def settle_changed(records: Records, names: Iterable[str], at: datetime) -> list
 def _figures(stop: Record) -> tuple[Any, ...]:
 	rows = [(row["production_line"], row["planned_seconds"], row["cost"] or 0) for row in stop["lines"]]
 	return stop["cost"] or 0, stop["currency"], sorted(rows)
+
+
+def rates_at(records: Records, stop: Record) -> Record:
+	"""What an hour of a stop costs at its onset: its fields cost_per_hour, currency, not_priced, units_per_shift and
+	lines, as after a change of what it counts as."""
+	reasons = stop_reasons(records)
+	is_priced = _is_priced(stop, class_of(stop, reasons))
+	rows = [_rated(records, stop, row, is_priced) for row in stop["lines"]]
+	rates = [Money(row["cost_per_hour"], row["currency"]) for row in rows if row["currency"]]
+	cost, why = total_of(rates, [row["not_priced"] for row in rows])
+	if not is_priced:
+		why = [_why_unpriced(stop, class_of(stop, reasons))]
+	return {
+		"lines": rows,
+		"units_per_shift": sum(row["units_per_shift"] for row in rows),
+		"cost_per_hour": cost and cost.amount,
+		"currency": cost and cost.currency,
+		"not_priced": "; ".join(why),
+	}
+
+
+def _rated(records: Records, stop: Record, row: Record, is_priced: bool) -> Record:
+	name = row["production_line"]
+	line, rate, why = _priced_line(records, name), None, None
+	if is_priced and row["state"] == LineState.STOPPED:
+		rate, why = rate_at(line, stop["onset"], row["product"])
+	record = records.get("Production Line", name) or {}
+	return row | {
+		"units_per_shift": record.get("units_per_shift", 0) if is_priced else 0,
+		"cost_per_hour": rate and rate.amount,
+		"currency": rate and rate.currency,
+		"not_priced": why,
+	}
 
 
 # ------------------------------------------------------------- telling
