@@ -2,8 +2,8 @@
 OPC UA server with Alarms & Conditions on node-opcua.
 
 `python -m tests.ot_listeners.site_proof --site SITE` with the bench's Python in its folder sites: what
-`bench-config/site-proof` does. Needs mosquitto, node and npm, the demo plant `seed` on the site, and nobody else on the
-queues `ot` and `short`. What it makes has names with a prefix and goes at the end.
+`bench-config/site-proof` does. Needs mosquitto, node and npm, and no drain of the site running
+elsewhere. What it makes has names with a prefix and goes at the end.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,6 @@ from plant_itsm.embedded.mqtt_broker import mqtt_broker
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.ot_listeners.browsing import BrowseLimits, browse
 from plant_itsm.ot_listeners.health import status
-from plant_itsm.ot_listeners.supervisor import tick
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import load_plant, plant_folder
 from plant_itsm.tests.site_case import remove_named
@@ -41,7 +40,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "plan
 NODE_OPCUA, PYSPARKPLUG = "node-opcua-server@2.186.4", "pysparkplug>=0.6,<0.7"
 NODE = "Final Assembly/Edge 3"
 SPARKPLUG_ROBOT, ALARM_ROBOT = "AR-042", "AR-051"
-WAIT_SECONDS, LOOK_SECONDS = 60, 0.05
+WAIT_SECONDS, LOOK_SECONDS = 30, 0.05
 TICKET_FIELDS = (
 	"name",
 	"subject",
@@ -199,15 +198,19 @@ def wait_until(what: str, there: Callable[[], object]) -> None:
 		time.sleep(LOOK_SECONDS)
 
 
-@contextmanager
-def workers(folder: Path) -> Iterator[None]:
-	"""Three workers for listeners and drain, one for deliveries, as a bench runs them."""
-	bench = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--queue"]
-	with ExitStack() as stack:
-		for number, queue in enumerate(("ot", "ot", "ot", "short")):
-			log = folder / f"worker-{number}.log"
-			stack.enter_context(ChildProcess(f"worker {queue}", [*bench, queue], log))
-		yield
+def start_processes(proof: Proof, folder: Path, stack: ExitStack) -> None:
+	"""Listeners and drain in the foreground, as a Procfile runs them, and a worker for deliveries. On a bench with many
+	sites workers of the queue `ot` would take the listeners of all of them."""
+	frappe_command = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe"]
+	plant_itsm = [*frappe_command, "--site", frappe.local.site, "plant-itsm"]
+	commands = {
+		"listener of the edge node": [*plant_itsm, "listen", proof.sparkplug],
+		"listener of the alarms": [*plant_itsm, "listen", proof.alarms],
+		"drain": [*plant_itsm, "drain"],
+		"deliveries": [*frappe_command, "worker", "--queue", "short"],
+	}
+	for name, command in commands.items():
+		stack.enter_context(ChildProcess(name, command, folder / f"{name}.log"))
 
 
 def run(folder: Path) -> None:
@@ -220,8 +223,7 @@ def run(folder: Path) -> None:
 		stack.callback(edge.kill)
 		stack.callback(remove, proof)
 		proof.prepare(broker.port, controller.url)
-		stack.enter_context(workers(folder))
-		print(f"queued: {', '.join(tick(proof.ports))}")
+		start_processes(proof, folder, stack)
 		proof.wait_for_listeners()
 		proof.show_status()
 		tickets = [
@@ -272,7 +274,12 @@ def main(site: str) -> None:
 	os.environ.pop("CI", None)  # with it, Frappe's workers run jobs as if in a test
 	with tempfile.TemporaryDirectory(prefix="plant-itsm-") as folder, frappe.init_site(site):
 		frappe.connect()
-		run(Path(folder))
+		try:
+			run(Path(folder))
+		except BaseException:
+			for log in sorted(Path(folder).glob("*.log")):
+				print(f"--- {log.name}", *log.read_text(errors="replace").splitlines()[-15:], sep="\n")
+			raise
 
 
 if __name__ == "__main__":
