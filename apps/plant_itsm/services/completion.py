@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from plant_itsm.ports import Clock, Record, Records
-from plant_itsm.services import problems, reviews
+from plant_itsm.services import change_tables, problems, reviews
 
 
 def is_completed(doctype: str) -> bool:
@@ -18,6 +18,7 @@ def completed(records: Records, clock: Clock, doctype: str, record: Record) -> R
 
 
 _COMPLETIONS: dict[str, Callable[[Records, Clock, Record], Record]] = {
+	**change_tables.COMPLETIONS,
 	problems.DOCTYPE: problems.completed,
 	reviews.DOCTYPE: reviews.completed,
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from plant_itsm.ports import Records
-from plant_itsm.services import oee
+from plant_itsm.services import change_tables, oee
 from plant_itsm.services.downtime import STOP
 from plant_itsm.services.program_versions import DOCTYPE as PROGRAM_VERSION
 from plant_itsm.services.program_versions import note_versions
@@ -46,5 +46,6 @@ _CONSEQUENCES: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {
 	PROGRAM_VERSION: _program_version,
 	STOP: _line_stop,
 	oee.COUNT: _production_count,
+	**change_tables.CONSEQUENCES,
 }
 _SUBMISSIONS: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {}

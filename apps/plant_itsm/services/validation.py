@@ -16,7 +16,7 @@ from plant_itsm.domain.periods import check_period
 from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
-from plant_itsm.services import inventory_rules, problems, redundancy_rules
+from plant_itsm.services import change_tables, inventory_rules, problems, redundancy_rules
 from plant_itsm.services.calendars import breaks_of, shifts_of
 from plant_itsm.services.cost_models import cost_model, versions_of
 from plant_itsm.services.downtime import reason_class
@@ -118,4 +118,5 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Problem Record": problems.check,
 	"Signal Shelving": _period,
 	"Maintenance Mode": _period,
+	**change_tables.RULES,
 }

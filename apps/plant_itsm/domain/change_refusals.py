@@ -1,0 +1,28 @@
+"""Why a change may not go on: what is missing, and the next move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from plant_itsm.domain.errors import InvalidRecordError
+
+
+@dataclass(frozen=True)
+class Refusal:
+	"""missing: half a sentence. next_move: what somebody can do about it, without its full stop."""
+
+	missing: str
+	next_move: str
+
+	def __str__(self) -> str:
+		return f"{self.missing}. {self.next_move}."
+
+
+class ChangeRefusedError(InvalidRecordError):
+	"""A gate is closed. refusals: everything that keeps it closed, not only the first."""
+
+	def __init__(self, what: str, refusals: Iterable[Refusal]):
+		self.refusals = tuple(refusals)
+		listed = "\n".join(f"• {refusal}" for refusal in self.refusals)
+		super().__init__(f"{what}:\n{listed}", fieldname="status")

@@ -1,0 +1,28 @@
+import frappe
+
+from plant_itsm.domain.change_words import ChangeStatus
+from plant_itsm.frappe_site.attachments import sha256_of_file
+from plant_itsm.frappe_site.document import PlantDocument
+
+
+class OTChangeRequest(PlantDocument):
+	def complete(self) -> None:
+		"""Who saves is what the site knows, not what the form says; then everything that follows from it."""
+		self.changed_by = frappe.session.user
+		if self.is_new():
+			self.requested_by = self.requested_by or frappe.session.user
+		self._read_artefacts()
+		super().complete()
+
+	def _read_artefacts(self) -> None:
+		"""Fingerprint the files when they are added, and once more at the start: what lies there may be another."""
+		before = self.get_doc_before_save()
+		known = {row.name: (row.file, row.program_version) for row in before.artefacts} if before else {}
+		is_start = self.status == ChangeStatus.IN_PROGRESS and self.has_value_changed("status")
+		for row in self.artefacts:
+			file = row.file
+			if row.program_version:
+				file = frappe.db.get_value("CI Program Version", row.program_version, "file")
+			is_new = known.get(row.name) != (row.file, row.program_version)
+			if file and (is_start or is_new):
+				row.found_sha256 = sha256_of_file(f"{self.doctype} {self.name}, artefact {row.kind}", file)

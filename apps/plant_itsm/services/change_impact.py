@@ -1,0 +1,99 @@
+"""What stands still while a change runs, and what that may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from plant_itsm.domain.calendars import ShiftCalendar
+from plant_itsm.domain.change_costs import AtRisk, FailurePrediction, LineAtRisk, money_at_risk
+from plant_itsm.domain.impact import Impact, LineImpact
+from plant_itsm.domain.money import Money, to_decimal
+from plant_itsm.domain.time_spans import Span
+from plant_itsm.domain.vocabulary import LineState
+from plant_itsm.ports import Record, Records
+from plant_itsm.services.calendars import calendar_of
+from plant_itsm.services.impact import ImpactModel
+
+HUNDRED = Decimal(100)
+
+
+def impact_fields(records: Records, cis: list[str], now: datetime) -> Record:
+	"""The lines, units and money per hour of a change as fields of its request."""
+	impact: Impact = ImpactModel(records).impact(cis, now)
+	cost = impact.cost_per_hour
+	return {
+		"lines": [_line_row(line) for line in impact.lines],
+		"units_per_shift": impact.units_per_shift,
+		"cost_per_hour": cost and cost.amount,
+		"currency": cost and cost.currency,
+		"not_priced": "; ".join(impact.not_priced),
+	}
+
+
+def _line_row(line: LineImpact) -> Record:
+	cost = line.cost_per_hour
+	return {
+		"production_line": line.line.name,
+		"state": line.state,
+		"units_per_shift": line.units_blocked_per_shift,
+		"cost_per_hour": cost and cost.amount,
+		"currency": cost and cost.currency,
+		"buffer_seconds": line.reached_after_seconds,
+		"path": line.path,
+		"not_priced": line.not_priced,
+	}
+
+
+def calendars_of(records: Records, record: Record) -> dict[str, ShiftCalendar]:
+	"""The calendars of the lines that stand still with a change."""
+	return {
+		row["production_line"]: calendar_of(records, row["production_line"])
+		for row in record.get("lines") or ()
+		if row["state"] == LineState.STOPPED
+	}
+
+
+def blocking_calendars(
+	record: Record, calendars: Mapping[str, ShiftCalendar], duration: timedelta
+) -> dict[str, ShiftCalendar]:
+	"""Those of lines that no buffer keeps going for as long as the change takes."""
+	bridged = {
+		row["production_line"]
+		for row in record.get("lines") or ()
+		if (row["buffer_seconds"] or 0) >= duration.total_seconds()
+	}
+	return {line: calendar for line, calendar in calendars.items() if line not in bridged}
+
+
+def at_risk(record: Record, calendars: Mapping[str, ShiftCalendar], span: Span) -> AtRisk:
+	return money_at_risk(
+		[
+			LineAtRisk(
+				row["production_line"],
+				_money(row["cost_per_hour"], row["currency"]),
+				calendars[row["production_line"]],
+				to_decimal(row["buffer_seconds"] or 0),
+			)
+			for row in record.get("lines") or ()
+			if row["production_line"] in calendars
+		],
+		span,
+	)
+
+
+def _money(amount: object, currency: str | None) -> Money | None:
+	return Money(to_decimal(amount or 0), currency) if currency else None
+
+
+def prediction_of(record: Record) -> FailurePrediction | None:
+	"""The predicted failure that a request names; None where it names none, or where a stop has no price."""
+	rate = _money(record.get("cost_per_hour"), record.get("currency"))
+	if not record.get("failure_probability") or rate is None:
+		return None
+	return FailurePrediction(
+		probability=to_decimal(record["failure_probability"]) / HUNDRED,
+		within=timedelta(days=record.get("failure_within_days") or 0),
+		cost=rate.times(to_decimal(record.get("failure_stop_hours") or 0)),
+	)

@@ -1,0 +1,46 @@
+"""The rules, completions and consequences of the DocTypes of OT Change, by DocType, for the tables of both editions."""
+
+from __future__ import annotations
+
+from plant_itsm.domain.errors import InvalidRecordError
+from plant_itsm.domain.periods import check_period
+from plant_itsm.ports import Clock, Record, Records
+from plant_itsm.services import (
+	change_completion,
+	change_gates,
+	change_maintenance,
+	change_requests,
+	change_types,
+	change_windows,
+)
+
+
+def _delegation(records: Records, record: Record) -> None:
+	check_period(record["starts_at"], record["ends_at"])
+	if record["from_user"] == record["to_user"]:
+		raise InvalidRecordError(
+			f"Change Delegation: {record['from_user']} cannot stand in for themselves. Choose another user.",
+			fieldname="to_user",
+		)
+
+
+def _template(records: Records, clock: Clock, record: Record) -> Record:
+	"""Who approved a template and when; what it says cannot change under the approval."""
+	before = records.get("Standard Change Template", record["name"]) if record.get("name") else None
+	if not record["approved"]:
+		return {"approved_at": None}
+	was_approved = before is not None and before["approved"]
+	return {} if was_approved else {"approved_at": clock.now().replace(microsecond=0)}
+
+
+RULES = {
+	change_types.DOCTYPE: change_types.check,
+	change_windows.DOCTYPE: change_windows.check,
+	change_requests.DOCTYPE: change_gates.check,
+	"Change Delegation": _delegation,
+}
+COMPLETIONS = {
+	change_requests.DOCTYPE: change_completion.completed,
+	"Standard Change Template": _template,
+}
+CONSEQUENCES = {change_requests.DOCTYPE: change_maintenance.follow}

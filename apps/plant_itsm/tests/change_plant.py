@@ -1,0 +1,175 @@
+"""What the cases of OT changes work with: a line that does not produce today, people, windows that are open now."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from plant_itsm.ports import Record, Records
+from plant_itsm.tests.contract_plant import SmallPlant
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+KINDS = {
+	"PLC firmware update": "Plant Shutdown",
+	"Robot program change": "Off-Shift",
+	"MES configuration": "Maintenance Window",
+	"ERP (SAP) patch": "Weekend Maintenance",
+	"Network switch config": "Off-Peak Hours",
+}
+"""The rows of the seed's table and the windows that they need."""
+APPROVERS = {
+	"PLC firmware update": ("Safety Engineer", "IT Change Manager"),
+	"Robot program change": ("Production Manager", "Plant IT"),
+	"MES configuration": ("IT Change Manager",),
+	"ERP (SAP) patch": ("CAB Member", "CAB Member 2"),
+	"Network switch config": ("IT Change Manager",),
+}
+
+Acting = Callable[[str], AbstractContextManager[None]]
+"""user -> what is saved within is saved by that user"""
+
+
+class ChangePlant:
+	"""Requests by one person, approvals by others. attach: content -> the path of a file, as the edition keeps files."""
+
+	def __init__(
+		self, plant: SmallPlant, now: datetime, acting: Acting, attach: Callable[[bytes], Record]
+	) -> None:
+		self.plant, self.records, self.acting, self.attach = plant, plant.records, acting, attach
+		self.now = now.replace(microsecond=0)
+		self._users: dict[str, str] = {}
+		self._windows: set[str] = set()
+
+	@cached_property
+	def line(self) -> str:
+		"""Closed from yesterday to tomorrow."""
+		line = self.plant.line("Line")
+		for days in range(-2, 3):
+			day = (self.now + timedelta(days=days)).date()
+			values = {"plant_site": self.plant.site, "production_line": line, "day": day, "closed": True}
+			self.records.insert("Calendar Exception", values)
+		self.plant.cost_model(line)
+		return line
+
+	def ci(self, text: str = "CI", **more: Any) -> str:
+		return self.plant.ci(text, **{"production_line": self.line, **more})
+
+	def user(self, role: str) -> str:
+		"""The one user of the case with a role; a number after it makes another one."""
+		if role not in self._users:
+			values = {
+				"email": f"{secrets.token_hex(3)}.{self.plant.prefix.lower()}@plant.example",
+				"first_name": role,
+				"send_welcome_email": False,
+				"roles": [{"role": role.rstrip(" 0123456789")}],
+			}
+			self._users[role] = self.records.insert("User", values)["name"]
+		return self._users[role]
+
+	@property
+	def users(self) -> list[str]:
+		return list(self._users.values())
+
+	@property
+	def requester(self) -> str:
+		return self.user("Robot Maintenance")
+
+	def window(self, kind: str, **more: Any) -> str:
+		"""Open since an hour ago for a day."""
+		values = {
+			"window_name": self.plant.named(kind),
+			"kind": kind,
+			"plant_site": self.plant.site,
+			"starts_at": self.now - HOUR,
+			"ends_at": self.now + 24 * HOUR,
+		}
+		return str(self.records.insert("Change Window", {**values, **more})["name"])
+
+	def draft(self, row: str, ci: str, **more: Any) -> str:
+		"""A request of the row's type for now, with its window, all questions answered, not yet assessed."""
+		if row not in self._windows:
+			self.window(KINDS[row])
+			self._windows.add(row)
+		values = {
+			"title": self.plant.named(row),
+			"change_type": row,
+			"requested_by": self.requester,
+			"cis": [{"ci": ci}],
+			"duration_minutes": 60,
+			"planned_start": self.now,
+			"is_substantial_modification": "No",
+			"modification_reason": "Same functions as before.",
+		}
+		with self.acting(self.requester):
+			made = self.records.insert("OT Change Request", self.signed({**values, **more}, self.requester))
+		answers = [{**answer, "answer": "None."} for answer in made["risk_answers"]]
+		self.save(made["name"], risk_answers=answers)
+		return str(made["name"])
+
+	def get(self, name: str) -> Record:
+		record = self.records.get("OT Change Request", name)
+		assert record is not None, name
+		return record
+
+	def save(self, name: str, by: str | None = None, **values: Any) -> Record:
+		user = by or self.requester
+		with self.acting(user):
+			return self.records.update("OT Change Request", name, self.signed(values, user))
+
+	@staticmethod
+	def signed(values: Record, user: str) -> Record:
+		"""A site knows by itself who saves; the embedded edition is told."""
+		return {**values, "changed_by": user}
+
+	def approve(self, name: str, role: str, **more: Any) -> Record:
+		row = {"decision": "Approved", "comment": "Fine.", **more}
+		user = self.user(role)
+		return self.save(name, by=user, approvals=[*self.get(name)["approvals"], row])
+
+	def schedule(self, name: str) -> None:
+		"""All steps up to Scheduled."""
+		row = self.get(name)["change_type"]
+		self.save(name, status="Assessed")
+		self.save(name, status="In Approval")
+		for role in APPROVERS[row]:
+			self.approve(name, role)
+		self.save(name, status="Scheduled")
+
+	def add_artefacts(self, name: str, **more: Any) -> None:
+		"""Everything that the type wants before the start."""
+		request = self.get(name)
+		kind = self.records.get("OT Change Type", request["change_type"])
+		assert kind is not None
+		rows = [
+			self.artefact(need["kind"], request["cis"][0]["ci"], **more) for need in kind["artefacts"]
+		]
+		self.save(name, artefacts=rows)
+
+	def artefact(self, kind: str, ci: str, taken_at: datetime | None = None, content: bytes = b"program") -> Record:
+		at = taken_at or self.now - HOUR
+		if kind == "Program Version":
+			return {"kind": kind, "program_version": self.program_version(ci, at, content)}
+		if kind in ("Configuration Backup", "Rollback Script"):
+			return {"kind": kind, "taken_at": at, **self.attach(content)}
+		return {"kind": kind, "taken_at": at, "reference": "backup-server:/mes/2026-11-23"}
+
+	def program_version(self, ci: str, taken_at: datetime, content: bytes = b"program") -> str:
+		attached = self.attach(content)
+		values = {"ci": ci, "version": secrets.token_hex(3), "taken_on": taken_at, "file": attached["file"]}
+		if attached.get("found_sha256"):
+			values["sha256"] = attached["found_sha256"]
+		return str(self.records.insert("CI Program Version", values)["name"])
+
+	def tick(self, name: str, due: str) -> None:
+		rows = self.get(name)["checklist"]
+		self.save(name, checklist=[{**row, "done": row["done"] or row["due"] == due} for row in rows])
+
+	def start(self, name: str) -> Record:
+		return self.save(name, status="In Progress")
+
+
+__all__ = ["APPROVERS", "HOUR", "KINDS", "MINUTE", "ChangePlant", "Records"]
