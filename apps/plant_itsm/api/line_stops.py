@@ -7,18 +7,17 @@ Times are moments of the site as its forms send them, None for now.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, NoReturn
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, get_datetime
+from frappe.utils import escape_html
 
+from plant_itsm.api.moments import moment_of
 from plant_itsm.domain.errors import NotAllowedError, PlantItsmError
 from plant_itsm.domain.response import check_may
 from plant_itsm.domain.vocabulary import ResponseStage as Stage
 from plant_itsm.frappe_site.site import site_ports
-from plant_itsm.frappe_site.values import system_zone
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services import response
 from plant_itsm.services.escalations import next_escalation
@@ -48,14 +47,14 @@ def state(line_stop: str) -> dict[str, Any]:
 def acknowledge(line_stop: str, at: str | None = None) -> dict[str, Any]:
 	"""Somebody has taken notice: escalation for want of acknowledgement falls quiet."""
 	_check_may(line_stop, Stage.ACKNOWLEDGED)
-	return _act(lambda ports, by: response.report(ports, line_stop, Stage.ACKNOWLEDGED, by, at=_moment(at)))
+	return _act(lambda ports, by: response.report(ports, line_stop, Stage.ACKNOWLEDGED, by, at=moment_of(at)))
 
 
 @frappe.whitelist(methods=["POST"])
 def start_diagnosis(line_stop: str, at: str | None = None) -> dict[str, Any]:
 	"""Somebody looks for the cause."""
 	_check_may(line_stop, Stage.DIAGNOSING)
-	return _act(lambda ports, by: response.report(ports, line_stop, Stage.DIAGNOSING, by, at=_moment(at)))
+	return _act(lambda ports, by: response.report(ports, line_stop, Stage.DIAGNOSING, by, at=moment_of(at)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -63,7 +62,7 @@ def dispatch(line_stop: str, technician: str | None = None, at: str | None = Non
 	"""A technician is on the way; without one named, it is the user."""
 	_check_may(line_stop, Stage.DISPATCHED)
 	return _act(
-		lambda ports, by: response.dispatch(ports, line_stop, by, technician=technician, at=_moment(at))
+		lambda ports, by: response.dispatch(ports, line_stop, by, technician=technician, at=moment_of(at))
 	)
 
 
@@ -71,7 +70,7 @@ def dispatch(line_stop: str, technician: str | None = None, at: str | None = Non
 def start_repair(line_stop: str, at: str | None = None) -> dict[str, Any]:
 	"""The repair has begun."""
 	_check_may(line_stop, Stage.REPAIRING)
-	return _act(lambda ports, by: response.report(ports, line_stop, Stage.REPAIRING, by, at=_moment(at)))
+	return _act(lambda ports, by: response.report(ports, line_stop, Stage.REPAIRING, by, at=moment_of(at)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -86,7 +85,7 @@ def restore(line_stop: str, at: str | None = None, note: str = "") -> dict[str, 
 	"""The line can produce again, whatever its signal says."""
 	_check_may(line_stop, Stage.RESTORED)
 	return _act(
-		lambda ports, by: response.report(ports, line_stop, Stage.RESTORED, by, at=_moment(at), note=note)
+		lambda ports, by: response.report(ports, line_stop, Stage.RESTORED, by, at=moment_of(at), note=note)
 	)
 
 
@@ -94,7 +93,7 @@ def restore(line_stop: str, at: str | None = None, note: str = "") -> dict[str, 
 def repair_failed(line_stop: str, reason: str, at: str | None = None) -> dict[str, Any]:
 	"""What was repaired did not hold: back to Repairing."""
 	_check_may(line_stop, Stage.REPAIRING)
-	return _act(lambda ports, by: response.repair_failed(ports, line_stop, by, reason, at=_moment(at)))
+	return _act(lambda ports, by: response.repair_failed(ports, line_stop, by, reason, at=moment_of(at)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -154,18 +153,6 @@ def _act(act: _Act) -> dict[str, Any]:
 	except PlantItsmError as error:
 		_refuse(error)
 	return {"name": stop["name"], "stage": stop["stage"]}
-
-
-def _moment(text: str | None) -> datetime | None:
-	if not text:
-		return None
-	try:
-		moment = get_datetime(text)
-	except ValueError:
-		moment = None
-	if moment is None:
-		frappe.throw(_("{0} is no time. Write it like 2026-01-31 06:00:00.").format(escape_html(text)))
-	return moment if moment.tzinfo else moment.replace(tzinfo=system_zone())
 
 
 def _refuse(error: PlantItsmError, kind: type[Exception] = frappe.ValidationError) -> NoReturn:

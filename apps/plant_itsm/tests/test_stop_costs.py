@@ -1,0 +1,126 @@
+"""What line stops cost, and their corrections, on a site: the contract, who may ask, who may correct, what is a log."""
+
+from decimal import Decimal
+
+import frappe
+
+from plant_itsm.api import stop_history
+from plant_itsm.api.stop_costs import explain
+from plant_itsm.tests.contract_plant import NOON
+from plant_itsm.tests.contract_stop_costs import StopCase, StopCostsContract, after
+from plant_itsm.tests.contract_stop_history import StopHistoryContract
+from plant_itsm.tests.site_case import SiteCase
+
+
+class TestStopCostsOnSite(StopCostsContract, SiteCase):
+	pass
+
+
+class TestStopHistoryOnSite(StopHistoryContract, SiteCase):
+	pass
+
+
+class TestStopCostsApi(StopCase, SiteCase):
+	def setUp(self):
+		super().setUp()
+		line = self.priced_line(
+			cost_per_hour=Decimal(0), contribution_per_unit=Decimal("15.83"), units_per_hour=60.0
+		)
+		self.stop = self.ended_stop("S", NOON, after(minutes=30), line)
+
+	def _as(self, *roles):
+		email = f"{frappe.generate_hash(length=8)}@plant.example"
+		values = {"doctype": "User", "email": email, "first_name": "Test", "send_welcome_email": 0}
+		user = frappe.get_doc(values)
+		user.append_roles(*roles)
+		user.insert(ignore_permissions=True)
+		frappe.set_user(email)
+
+	def _site_time(self, moment):
+		return frappe.utils.get_datetime_str(
+			moment.astimezone(frappe.utils.pytz.timezone(frappe.utils.get_system_timezone())).replace(
+				tzinfo=None
+			)
+		)
+
+	def test_who_may_read_cost_models_gets_every_formula(self):
+		self._as("Production Manager")
+		(part,) = explain(self.stop)["cost"]["lines"][0]["parts"]
+		self.assertEqual(part["formula"], "15.83 EUR × 30 units in 1800 s")
+		self.assertEqual(part["amount"], {"amount": "474.90", "currency": "EUR"})
+
+	def test_the_rates_of_a_cost_model_have_a_field_level_of_their_own(self):
+		role = frappe.get_doc({"doctype": "Role", "role_name": self.named("Reader"), "desk_access": 1})
+		role.insert(ignore_permissions=True)
+		self.addCleanup(frappe.db.delete, "Role", {"name": role.name})
+		self.addCleanup(frappe.db.delete, "Custom DocPerm", {"role": role.name})
+		for doctype in ("Line Stop", "Line Stop Cost Model"):
+			frappe.permissions.setup_custom_perms(doctype)
+			self.addCleanup(frappe.permissions.reset_perms, doctype)
+			frappe.permissions.add_permission(doctype, role.name, 0)
+		self._as(role.name)
+		(part,) = explain(self.stop)["cost"]["lines"][0]["parts"]
+		self.assertEqual((part["amount"]["amount"], part["formula"], part["rate"]), ("474.90", None, None))
+		model = frappe.get_doc("Line Stop Cost Model", part["cost_model"])
+		model.apply_fieldlevel_read_permissions()
+		self.assertIsNone(model.contribution_per_unit)
+		stop = frappe.get_doc("Line Stop", self.stop)
+		stop.apply_fieldlevel_read_permissions()
+		self.assertFalse(stop.cost_parts)
+
+	def test_maintenance_sees_the_stop_but_not_what_its_cost_is_made_of(self):
+		self._as("Robot Maintenance")
+		with self.assertRaises(frappe.PermissionError):
+			explain(self.stop)
+		stop = frappe.get_doc("Line Stop", self.stop)
+		stop.apply_fieldlevel_read_permissions()
+		self.assertFalse(stop.cost_parts)
+		self.assertEqual(stop.cost, Decimal("474.90"))
+
+	def test_a_production_manager_corrects_and_is_named_in_the_proof(self):
+		self._as("Production Manager")
+		found = stop_history.correct_end(self.stop, self._site_time(after(minutes=60)), "seen by the shift")
+		self.assertEqual((found["cost_difference"], found["duration_difference"]), ("474.90", 1800))
+		proof = frappe.get_doc("Line Stop Correction", found["name"])
+		self.assertEqual((proof.corrected_by, proof.reason), (frappe.session.user, "seen by the shift"))
+
+	def test_others_read_the_log_and_correct_nothing(self):
+		for role in ("Robot Maintenance", "Plant IT"):
+			self._as(role)
+			self.assertTrue(frappe.has_permission("Line Stop Correction", "read"))
+			for act in (
+				lambda: stop_history.correct_onset(self.stop, "2026-03-02 11:00:00", "x"),
+				lambda: stop_history.split(self.stop, "2026-03-02 13:10:00", "x"),
+				lambda: stop_history.merge(self.stop, [self.stop], "x"),
+				lambda: stop_history.reclassify(self.stop, "Planned", "x"),
+			):
+				with self.assertRaises(frappe.PermissionError):
+					act()
+			frappe.set_user("Administrator")
+
+	def test_a_refusal_reads_as_a_message_and_an_unknown_class_is_one(self):
+		self._as("Plant Admin")
+		with self.assertRaisesRegex(frappe.ValidationError, "not between its onset"):
+			stop_history.split(self.stop, self._site_time(after(hours=5)), "x")
+		with self.assertRaisesRegex(frappe.ValidationError, "is no class of a stop.*Changeover"):
+			stop_history.reclassify(self.stop, "Nap", "x")
+
+	def test_the_log_is_written_by_nobody_by_hand(self):
+		found = stop_history.reclassify(self.stop, "Planned", "approved window")
+		for role in ("Plant Admin", "Production Manager"):
+			self._as(role)
+			proof = frappe.get_doc("Line Stop Correction", found["name"])
+			proof.reason = "another"
+			with self.assertRaises(frappe.PermissionError):
+				proof.save()
+			with self.assertRaises(frappe.PermissionError):
+				proof.save(ignore_permissions=True)
+			with self.assertRaises(frappe.PermissionError):
+				proof.delete()
+			made_up = {**proof.as_dict(), "name": None, "doctype": "Line Stop Correction"}
+			with self.assertRaises(frappe.PermissionError):
+				frappe.get_doc(made_up).insert()
+			frappe.set_user("Administrator")
+		self.assertEqual(
+			frappe.db.get_value("Line Stop Correction", found["name"], "reason"), "approved window"
+		)
