@@ -23,6 +23,7 @@ def ticket_fields() -> list[dict[str, Any]]:
 		},
 		_field("plant_line_stop", "Link", "Line stop", options="Line Stop", unique=1, in_standard_filter=1),
 		_field("plant_root_ci", "Link", "Root CI", options="OT CI"),
+		_field("plant_suspected_root_ci", "Link", "Suspected root CI", options="OT CI"),
 		_field("plant_production_line", "Link", "Production line", options="Production Line"),
 		{"fieldname": "plant_line_stop_column", "fieldtype": "Column Break"},
 		_field("plant_units_per_shift", "Int", "Units per shift"),

@@ -402,8 +402,8 @@ def test_redis_that_is_away_is_found():
 class SiteUnderTest:
 	def __init__(self, path, redis_url):
 		self.records = open_store(path, SystemClock())
-		load_vocabulary(self.records)
 		load_vocabulary(self.records, PACKAGE / "embedded" / "vocabulary")
+		load_vocabulary(self.records)
 		load_plant(self.records, plant_folder("seed"))
 		self.ports = Ports(self.records, SystemClock(), None, None, redis_url, "plant")
 		self.asleep = ""

@@ -95,8 +95,8 @@ class Site:
 		self.records = self.ports.records
 		self._ended = threading.Event()
 		self._threads = []
-		load_vocabulary(self.records)
 		load_vocabulary(self.records, PACKAGE / "embedded" / "vocabulary")
+		load_vocabulary(self.records)
 		load_plant(self.records, plant_folder("seed"))
 
 	def new_ports(self):

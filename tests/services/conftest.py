@@ -52,16 +52,17 @@ class RememberingNotifier:
 class Plant:
 	"""The seed's plant with a hand on its signals."""
 
-	def __init__(self, path):
+	def __init__(self, path, *, is_loaded=False):
 		self.clock = SetClock()
 		self.records = open_store(path, self.clock)
 		self.notifier = RememberingNotifier()
 		self.ports = Ports(
 			self.records, self.clock, RememberingQueue(), self.notifier, "unix:///nowhere", "test"
 		)
-		load_vocabulary(self.records)
-		load_vocabulary(self.records, PACKAGE / "embedded" / "vocabulary")
-		load_plant(self.records, plant_folder("seed"))
+		if not is_loaded:
+			load_vocabulary(self.records, PACKAGE / "embedded" / "vocabulary")
+			load_vocabulary(self.records)
+			load_plant(self.records, plant_folder("seed"))
 		self._stream_sequence = 0
 
 	def drain(self, connection="Cell Broker"):

@@ -42,8 +42,8 @@ def comparable(records):
 @pytest.fixture
 def elsewhere(tmp_path):
 	records = open_store(tmp_path / "elsewhere.sqlite", SetClock())
-	load_vocabulary(records)
 	load_vocabulary(records, PACKAGE / "embedded" / "vocabulary")
+	load_vocabulary(records)
 	yield records
 	records.close()
 

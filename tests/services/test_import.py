@@ -19,8 +19,8 @@ from tests.services.conftest import SetClock
 def fresh(tmp_path):
 	"""Records with the vocabulary and no plant."""
 	records = open_store(tmp_path / "fresh.sqlite", SetClock())
-	load_vocabulary(records)
 	load_vocabulary(records, PACKAGE / "embedded" / "vocabulary")
+	load_vocabulary(records)
 	yield records
 	records.close()
 

@@ -81,8 +81,8 @@ def test_a_broken_file_is_refused_whole(tmp_path, file, old, new, texts):
 	from tests.services.conftest import SetClock
 
 	records = open_store(tmp_path / "fresh.sqlite", SetClock())
-	load_vocabulary(records)
 	load_vocabulary(records, PACKAGE / "embedded" / "vocabulary")
+	load_vocabulary(records)
 	folder = shutil.copytree(plant_folder("seed"), tmp_path / "plant")
 	replace(folder / file, old, new)
 	with pytest.raises(PlantFileError) as refusal:

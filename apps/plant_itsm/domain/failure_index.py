@@ -142,6 +142,14 @@ class FailureIndex:
 		nodes = self.may_affect(ci)
 		return sorted(self.numbers.names[node] for node in nodes[self.numbers.is_ci[nodes]].tolist())
 
+	def around_gates(self) -> tuple[Ints, Ints]:
+		"""The nodes whose failure a redundancy group may bear, and the nodes behind such groups."""
+		gates, size = list(self._gates.fails_at), len(self._out)
+		return (
+			Spread(size).run(self._into, gates, NO_GATES).nodes(),
+			Spread(size).run(self._out, gates, NO_GATES).nodes(),
+		)
+
 	# ------------------------------------------------------------------ edits
 
 	def add_ci(self, ci: str) -> None:

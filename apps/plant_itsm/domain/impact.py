@@ -89,6 +89,13 @@ class Impact:
 		)
 		return replace(self, lines=lines, cost_per_hour=None, not_priced=(reason,) if lines else ())
 
+	def only(self, lines: Iterable[LineImpact]) -> Impact:
+		"""What the same failure does to some of its lines."""
+		kept = tuple(lines)
+		reasons = (line.not_priced for line in kept)
+		cost, not_priced = total_of((line.cost_per_hour for line in kept), reasons)
+		return replace(self, lines=kept, cost_per_hour=cost, not_priced=tuple(not_priced))
+
 	def as_json(self) -> dict[str, Any]:
 		now = self.cost_per_hour_now
 		return {

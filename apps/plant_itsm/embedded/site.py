@@ -44,8 +44,8 @@ class EmbeddedSite:
 		if (folder / _NOTE).exists():
 			return cls.open(folder)
 		records = open_store(folder / _STORE, SystemClock())
-		load_vocabulary(records)
 		load_vocabulary(records, VOCABULARY)
+		load_vocabulary(records)
 		_write_note(folder, {"namespace": f"embedded-{secrets.token_hex(6)}"})
 		return cls.open(folder)
 

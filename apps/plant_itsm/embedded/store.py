@@ -88,6 +88,7 @@ class SqliteRecords:
 		order_by: str = "name",
 		descending: bool = False,
 		limit: int | None = None,
+		for_update: bool = False,
 	) -> list[Record]:
 		"""Records that fit; those with equal order_by follow each other as they were inserted."""
 		meta = self.meta(doctype)

@@ -22,7 +22,24 @@ _DOCTYPES = frozenset(
 )
 """Wholly ours."""
 _FIELDS = {
-	"Line Stop": frozenset({"hd_ticket", "notified_roles", "notified_users"}),
+	"Line Stop": frozenset(
+		{
+			"currency",
+			"cost_per_hour",
+			"hd_ticket",
+			"incident_ended_at",
+			"micro_stop",
+			"not_priced",
+			"notified_roles",
+			"notified_users",
+			"parent_stop",
+			"parts_due_at",
+			"priority",
+			"priority_reason",
+			"suspected_root_ci",
+			"units_per_shift",
+		}
+	),
 	"Alarm Flood": frozenset({"peak"}),
 	"OT CI": frozenset({"label_printed_on"}),
 	"Production Count": frozenset({"produced", "scrap"}),

@@ -68,6 +68,7 @@ class FrappeRecords:
 		order_by: str = "name",
 		descending: bool = False,
 		limit: int | None = None,
+		for_update: bool = False,
 	) -> list[Record]:
 		meta = site_meta(doctype)
 		order = Order.desc if descending else Order.asc
@@ -75,6 +76,7 @@ class FrappeRecords:
 		query = query.orderby(known_field(meta, order_by).fieldname, order=order)
 		if order_by != "name":
 			query = query.orderby("name", order=order)
+		query = query.for_update() if for_update else query
 		with store_errors():
 			rows = (query if limit is None else query.limit(limit)).run(as_dict=True)
 		return [self._record(meta, row) for row in rows]

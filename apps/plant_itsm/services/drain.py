@@ -18,13 +18,14 @@ from plant_itsm.services.dead_letters import DEAD_LETTER
 from plant_itsm.services.decisions import Explain
 from plant_itsm.services.floods import watch_flood
 from plant_itsm.services.impact import ImpactModel
+from plant_itsm.services.incidents import next_due
 from plant_itsm.services.judgement import ConnectionRules, Judgement, connection_rules
 from plant_itsm.services.letter_replays import judge_again
 from plant_itsm.services.signal_events import EVENT
 
 STATE = "OT Connection State"
 START = "0-0"
-SOURCES = ("Signal Rule", "OT Connection", "State Map", "Plant ITSM Settings")
+SOURCES = ("Signal Rule", "OT Connection", "State Map", "Plant ITSM Settings", "Priority Rule")
 """The DocTypes that a judgement is made with, beside the plant itself."""
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class ConnectionDrain:
 		self._rules = self._last_rules = connection_rules(
 			self._records, self.connection, now, self._last_rules
 		)
+		self._incidents_due = next_due(self._records, now)
 		self._stamp = stamp
 
 	def restart_from(self, stream_id: str) -> None:
@@ -102,10 +104,11 @@ class ConnectionDrain:
 			for streamed in batch:
 				if stream_position(streamed.stream_id) > behind:
 					self._take(judgement, streamed, refused)
+			judgement.incidents.settle(self._ports.clock.now())
 			cursor = max(row["stream_cursor"], batch[-1].stream_id, key=stream_position)
 			self._write(row, judgement, cursor)
 		self.cursor = cursor
-		return list(judgement.stops)
+		return list(judgement.incidents.posted)
 
 	def _take(self, judgement: Judgement, streamed: StreamedSignal, refused: str | None) -> None:
 		if streamed.signal.replay_of:
@@ -124,6 +127,8 @@ class ConnectionDrain:
 
 	def _write(self, row: Record, judgement: Judgement, cursor: str) -> None:
 		self._rules.decoder.save()
+		if judgement.incidents.has_settled:
+			self._incidents_due = next_due(self._records, self._ports.clock.now())
 		judgement.save()
 		self._records.insert_many(EVENT, judgement.events)
 		self._records.insert_many(DEAD_LETTER, judgement.dead_letters)
@@ -148,6 +153,7 @@ class ConnectionDrain:
 			rules.states.next_due(),
 			rules.decoder.next_due(),
 			rules.watchdogs.next_due(rules.states.is_view_lost),
+			self._incidents_due,
 		)
 		return min((due for due in dues if due), default=None)
 
@@ -171,8 +177,9 @@ class ConnectionDrain:
 				self._refresh()
 				judgement = self._judgement()
 				judgement.pass_time(now)
+				judgement.incidents.pass_time(now)
 				self._write(row, judgement, row["stream_cursor"])
 		except Exception:
 			self._stamp = ""
 			raise
-		return list(judgement.stops)
+		return list(judgement.incidents.posted)

@@ -25,9 +25,8 @@ WRITTEN = (
 	"Sparkplug Node",
 	"Line Stop",
 	"Outbox Entry",
+	"Plant Lock",
 	"Alarm Flood",
-	"Production Count",
-	"Line OEE State",
 	"Production Count",
 	"Line OEE State",
 )
@@ -70,6 +69,7 @@ class DryRunRecords:
 		order_by: str = "name",
 		descending: bool = False,
 		limit: int | None = None,
+		for_update: bool = False,
 	) -> list[Record]:
 		table = self._tables.get(doctype) or self._children(doctype)
 		if table is None:

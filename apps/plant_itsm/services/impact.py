@@ -44,6 +44,7 @@ class ImpactModel:
 			self._cost_models = all_cost_models(self._records)
 			self._stamp = stamp
 
+			self.reach = FailureReach(self._cmdb.index)
 	def impact(self, failed: Iterable[str], at: datetime) -> Impact:
 		days, shifts = local_days(self._records, at), self._shifts(at)
 		return impact_of(self._cmdb, self._cost_models, failed, days, shifts)

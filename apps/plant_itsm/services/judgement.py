@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from plant_itsm.domain.errors import MissingRecordError, PayloadError, RuleError
 from plant_itsm.domain.judging import Cause, Verdict, expire, judge, note_quality
 from plant_itsm.domain.payloads import value_at
+from plant_itsm.domain.priorities import PriorityRule
 from plant_itsm.domain.rules import SignalRule
 from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, event_key, quality_of
 from plant_itsm.domain.vocabulary import NOT_STOPS, EventKind, Phase, Quality, Transition
@@ -16,7 +18,9 @@ from plant_itsm.services.dead_letters import dead_letter
 from plant_itsm.services.decisions import Decision, Explain, Outcome, of_count, of_event, of_reading
 from plant_itsm.services.decoding import Decoder, decoder_of
 from plant_itsm.services.impact import ImpactModel
-from plant_itsm.services.line_stops import LineStops, Moved
+from plant_itsm.services.incidents import Incidents
+from plant_itsm.services.line_stops import LineStops
+from plant_itsm.services.priorities import priority_rules
 from plant_itsm.services.production_counts import BatchCounts
 from plant_itsm.services.rule_states import RuleStates
 from plant_itsm.services.rules import RuleBook, rule_book
@@ -36,6 +40,7 @@ class ConnectionRules:
 	states: RuleStates
 	watchdogs: Watchdogs
 	settings: Settings
+	priorities: Sequence[PriorityRule]
 
 
 def connection_rules(
@@ -59,6 +64,7 @@ def connection_rules(
 		),
 		Watchdogs(book, now),
 		settings,
+		priority_rules(records),
 	)
 
 
@@ -66,7 +72,7 @@ class Judgement:
 	"""What a batch comes to. Rule states and line stops are written as they move; events, dead letters and counts are
 	collected for whoever commits the batch.
 
-	stops: line stops that have something in the outbox. received counts judgements, so that always
+	incidents: what the stops that it moves come to, once they are settled. received counts judgements, so that always
 	received = counted events + suppressed + dead letters + readings whose delay runs; what a watchdog records was never
 	received and is not counted.
 	"""
@@ -84,13 +90,13 @@ class Judgement:
 		self._model = model
 		self._rules = rules
 		self._connection = rules.connection
-		self._stops = LineStops(records, model, rules.settings)
+		self.incidents = Incidents(records, model, rules.settings, rules.priorities)
+		self._stops = LineStops(records, model, rules.settings, self.incidents)
 		self._suppression = Suppression(records, self._stops, rules.settings, clock.now())
 		self._counts = BatchCounts(records, rules.states)
 		self._explain = explain
 		self.events: list[Record] = []
 		self.dead_letters: list[Record] = []
-		self.stops: dict[str, None] = {}
 		self.received = 0
 		self.suppressed = 0
 		self.counted_events = 0
@@ -117,7 +123,7 @@ class Judgement:
 			if state.held_back is None or self._suppressed(rule, rule.event_kind, state.held_back):
 				continue
 			now = self._clock.now()
-			moved = self._moved(self._stops.open(rule, rule.event_kind, state.held_back, now))
+			moved = self._stops.open(rule, rule.event_kind, state.held_back, now)
 			self._rules.states.put(rule, address, replace(state, held_back=None))
 			self._tie(state.held_back.event_key, moved)
 			if self._explain:
@@ -299,9 +305,9 @@ class Judgement:
 		if kind not in NOT_STOPS and transition == Transition.RAISED:
 			reason = self._suppressed(rule, kind, cause)
 			if reason is None:
-				stop = self._moved(self._stops.open(rule, kind, cause, now))
+				stop = self._stops.open(rule, kind, cause, now)
 		elif kind not in NOT_STOPS and transition == Transition.CLEARED:
-			stop = self._moved(self._stops.clear(rule, kind, cause, now))
+			stop = self._stops.clear(rule, kind, cause)
 		remark = joined(reason or remark, cause.remark)
 		self.events.append(signal_event(rule, kind, transition, cause, stop, remark))
 		if self._explain:
@@ -310,8 +316,3 @@ class Judgement:
 
 	def _suppressed(self, rule: SignalRule, kind: EventKind, cause: Cause) -> str | None:
 		return cause.suppressed_by_source or self._suppression.reason(rule, kind)
-
-	def _moved(self, moved: Moved) -> str | None:
-		if moved.posted and moved.stop is not None:
-			self.stops[moved.stop] = None
-		return moved.stop

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from plant_itsm.domain.errors import DuplicateRecordError
 from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.judging import Cause
 from plant_itsm.domain.line_stops import (
@@ -21,73 +19,57 @@ from plant_itsm.domain.rules import SignalRule
 from plant_itsm.domain.time_spans import Span, exact_seconds
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
-from plant_itsm.services import outbox
 from plant_itsm.services.impact import ImpactModel
+from plant_itsm.services.incidents import TITLE_LENGTH, Incidents
 from plant_itsm.services.lines import zone_of_site
+from plant_itsm.services.response_stages import fields_when_back, fields_when_cleared
 from plant_itsm.services.rule_states import is_held_open
 from plant_itsm.services.settings import Settings
-from plant_itsm.services.stop_costs import end_values, settle_neighbours
+from plant_itsm.services.stop_costs import end_values
 
 DOCTYPE = "Line Stop"
-TITLE_LENGTH = 140
-
-
-@dataclass(frozen=True)
-class Moved:
-	"""The stop that a signal has moved, if any, and whether that put something into the outbox."""
-
-	stop: str | None
-	posted: bool = False
 
 
 class LineStops:
 	"""Opens, reopens and ends line stops in the transaction that is open."""
 
-	def __init__(self, records: Records, model: ImpactModel, settings: Settings):
+	def __init__(self, records: Records, model: ImpactModel, settings: Settings, incidents: Incidents):
 		self._records = records
 		self._model = model
 		self._settings = settings
+		self._incidents = incidents
 
-	def open(self, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> Moved:
+	def open(self, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> str:
 		"""Join the stop that is open for this trouble, go on with one that has just ended, or open a new one."""
+		self._incidents.hold()
 		key = open_key(kind, rule.ci)
 		known = self._open_stop(key)
 		if known is not None:
-			return Moved(known["name"])
+			return str(known["name"])
 		just_ended = self._just_ended(rule.ci, kind, cause.at)
 		if just_ended is not None:
 			return self._reopen(just_ended, key, cause.at, now)
-		try:
-			stop = self._records.insert(DOCTYPE, self._opened(key, rule, kind, cause, now))
-		except DuplicateRecordError:  # another process was faster
-			known = self._open_stop(key)
-			if known is None:
-				raise
-			return Moved(known["name"])
-		if kind in self._settings.priorities:
-			outbox.post(self._records, stop, OutboxAction.OPEN_TICKET, now)
-			outbox.post(self._records, stop, OutboxAction.NOTIFY, now)
-		return Moved(stop["name"], posted=kind in self._settings.priorities)
+		impact = weigh(kind, self._model.impact([rule.ci], cause.at))
+		stop: str = self._records.insert(DOCTYPE, self._opened(key, rule, kind, cause, impact, now))["name"]
+		self._incidents.note(stop, impact)
+		return stop
 
-	def clear(self, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> Moved:
+	def clear(self, rule: SignalRule, kind: EventKind, cause: Cause) -> str | None:
 		"""End the open stop of this trouble, unless another rule still holds it open."""
+		self._incidents.hold()
 		stop = self._open_stop(open_key(kind, rule.ci))
 		if stop is None:
-			return Moved(None)
-		if is_held_open(self._records, rule.ci, kind):
-			return Moved(stop["name"])
-		self._end(stop["name"], cause.at)
-		has_ticket = kind in self._settings.priorities
-		if has_ticket:
-			outbox.post(self._records, stop, OutboxAction.REPORT_END, now)
-		return Moved(stop["name"], posted=has_ticket)
+			return None
+		if not is_held_open(self._records, rule.ci, kind):
+			self._end(stop["name"], cause.at)
+		return str(stop["name"])
 
 	def opened_since(self, rule: SignalRule, since: datetime) -> int:
 		"""Stops that a rule has opened since a moment."""
 		return self._records.count(DOCTYPE, {"signal_rule": rule.name, "detected_at": (">", since)})
 
 	def _open_stop(self, key: str) -> Record | None:
-		found = self._records.find(DOCTYPE, {"open_key": key}, limit=1)
+		found = self._records.find(DOCTYPE, {"open_key": key}, limit=1, for_update=True)
 		return found[0] if found else None
 
 	def _just_ended(self, ci: str, kind: EventKind, at: datetime) -> Record | None:
@@ -101,7 +83,7 @@ class LineStops:
 		)
 		return found[0] if found and found[0]["ended_at"] <= at else None
 
-	def _reopen(self, stop: Record, key: str, at: datetime, now: datetime) -> Moved:
+	def _reopen(self, stop: Record, key: str, at: datetime, now: datetime) -> str:
 		gap = Span(stop["ended_at"], at)
 		gaps = [*_interruptions(stop), gap]
 		again = self._records.update(
@@ -121,15 +103,20 @@ class LineStops:
 					[[span.start.isoformat(), span.end.isoformat()] for span in gaps]
 				),
 				"reopened": stop["reopened"] + 1,
+				"incident_ended_at": None,
+				"micro_stop": False,
+				"priority": None if stop["micro_stop"] else stop["priority"],  # else its ticket is ordered
+				**fields_when_back(stop),
 			},
 		)
-		has_ticket = EventKind(stop["kind"]) in self._settings.priorities
-		if has_ticket:
-			outbox.post(self._records, again, OutboxAction.REPORT_RETURN, now)
-		return Moved(stop["name"], posted=has_ticket)
+		self._incidents.note(stop["name"])
+		if again["priority"] and not again["parent_stop"]:
+			self._incidents.post(again, OutboxAction.REPORT_RETURN, now)
+		return str(stop["name"])
 
-	def _opened(self, key: str, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> Record:
-		impact = weigh(kind, self._model.impact([rule.ci], cause.at))
+	def _opened(
+		self, key: str, rule: SignalRule, kind: EventKind, cause: Cause, impact: Impact, now: datetime
+	) -> Record:
 		cost = impact.cost_per_hour
 		return {
 			"title": title(kind, rule.ci, [line.line.name for line in impact.lines])[:TITLE_LENGTH],
@@ -165,8 +152,9 @@ class LineStops:
 			"ended_at": max(stop["onset"], ended_at),  # the clocks of two sources may differ
 		}
 		changed = {fieldname: ended[fieldname] for fieldname in ("status", "open_key", "ended_at")}
+		changed |= fields_when_cleared(stop, ended["ended_at"])
 		self._records.update(DOCTYPE, name, changed | end_values(self._records, ended))
-		settle_neighbours(self._records, ended, ended["ended_at"])
+		self._incidents.note(name)
 
 
 def _interruptions(stop: Record) -> list[Span]:

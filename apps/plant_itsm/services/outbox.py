@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.domain.vocabulary import OutboxAction, OutboxStatus
 from plant_itsm.ports import Ports, Record, Records
-from plant_itsm.services import tickets
+from plant_itsm.services import ticket_merges, tickets
 
 DOCTYPE = "Outbox Entry"
 GRACE_SECONDS = 30
@@ -27,36 +27,55 @@ log = logging.getLogger(__name__)
 _ACTIONS: dict[OutboxAction, Callable[[Ports, Record], None]] = {
 	OutboxAction.OPEN_TICKET: tickets.open_ticket,
 	OutboxAction.NOTIFY: tickets.notify_people,
+	OutboxAction.MERGE_TICKETS: ticket_merges.merge_parts,
+	OutboxAction.UPDATE_TICKET: tickets.update_ticket,
 	OutboxAction.REPORT_END: tickets.report_end,
 	OutboxAction.REPORT_RETURN: tickets.report_return,
 }
 
 
-def post(records: Records, stop: Record, action: OutboxAction, now: datetime) -> None:
+def post(
+	records: Records, stop: Record, action: OutboxAction, now: datetime, not_before: datetime | None = None
+) -> None:
 	"""Note an action for a Line Stop in the transaction that is open.
 
-	A second post of the same action is refused as a duplicate, unless the stop was reopened in between.
+	not_before: nobody carries it out earlier; whatever has changed by then counts, as a stop that has ended meanwhile.
 	"""
-	again = f" {stop['reopened']}" if stop["reopened"] else ""
 	records.insert(
 		DOCTYPE,
 		{
-			"outbox_key": f"{stop['name']}: {action}{again}",
+			"outbox_key": f"{stop['name']}: {action} {now.isoformat()}",
 			"action": action,
 			"line_stop": stop["name"],
-			"next_attempt_at": now + timedelta(seconds=GRACE_SECONDS),
+			"not_before": not_before,
+			"next_attempt_at": max(now, not_before or now) + timedelta(seconds=GRACE_SECONDS),
 		},
 	)
 
 
+def waiting_until(records: Records, now: datetime) -> list[datetime]:
+	"""When the next entry comes due that waits for its time; at most one moment."""
+	waiting = {"status": OutboxStatus.PENDING, "not_before": (">", now)}
+	return [row["not_before"] for row in records.find(DOCTYPE, waiting, order_by="not_before", limit=1)]
+
+
+def released(records: Records, now: datetime) -> list[str]:
+	"""The Line Stops with entries whose time has just come, for whoever carries them out at once."""
+	waiting = {"status": OutboxStatus.PENDING, "next_attempt_at": (">", now), "not_before": ("<=", now)}
+	return [row["line_stop"] for row in records.find(DOCTYPE, waiting, order_by="not_before")]
+
+
 def deliver(ports: Ports, line_stop: str) -> int:
-	"""Carry out the pending entries of a line stop in order, up to the first that fails. Returns how many were done."""
+	"""Carry out the pending entries of a line stop in order, up to the first that fails or waits for its time. Returns
+	how many were done."""
 	with ports.records.transaction():
 		pending = ports.records.find(
 			DOCTYPE, {"line_stop": line_stop, "status": OutboxStatus.PENDING}, order_by="creation"
 		)
-	done = 0
+	now, done = ports.clock.now(), 0
 	for entry in pending:
+		if entry["not_before"] is not None and entry["not_before"] > now:
+			break
 		if not _carry_out(ports, entry["name"]):
 			break
 		done += 1
@@ -92,8 +111,9 @@ def _carry_out(ports: Ports, name: str) -> bool:
 
 
 def _act(ports: Ports, entry: Record) -> None:
-	stop = ports.records.get("Line Stop", entry["line_stop"])
-	if stop is not None:
+	# Locked: it must not become part of another incident while its ticket is made.
+	stop = ports.records.get("Line Stop", entry["line_stop"], for_update=True)
+	if stop is not None and not stop["parent_stop"]:
 		_ACTIONS[OutboxAction(entry["action"])](ports, stop)
 	ports.records.update(
 		DOCTYPE,

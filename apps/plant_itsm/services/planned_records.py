@@ -56,9 +56,17 @@ class PlannedRecords:
 		order_by: str = "name",
 		descending: bool = False,
 		limit: int | None = None,
+		for_update: bool = False,
 	) -> list[Record]:
 		if doctype not in self._planned:
-			return self._records.find(doctype, filters, order_by=order_by, descending=descending, limit=limit)
+			return self._records.find(
+				doctype,
+				filters,
+				order_by=order_by,
+				descending=descending,
+				limit=limit,
+				for_update=for_update,
+			)
 		rows = sorted(
 			self._table(doctype).fitting(filters),
 			key=lambda row: (row[order_by] is not None, row[order_by]),

@@ -18,7 +18,6 @@ from plant_itsm.ports import Record, Records
 from plant_itsm.services.decisions import Decision, Outcome
 from plant_itsm.services.line_stops import DOCTYPE as LINE_STOP
 from plant_itsm.services.rule_states import DOCTYPE as SIGNAL_STATE
-from plant_itsm.services.settings import settings_of
 
 WITHOUT_EFFECT = (Outcome.UNCHANGED, Outcome.IGNORED)
 
@@ -34,7 +33,7 @@ class ReplayedLine:
 @dataclass(frozen=True)
 class ReplayedStop:
 	"""An incident that would have been opened. duration_seconds and cost are of an ended one. priority: of its ticket,
-	None where its kind opens none."""
+	None where its kind opens none, and for a part of another incident (part_of)."""
 
 	name: str
 	title: str
@@ -52,6 +51,9 @@ class ReplayedStop:
 	cost: Money | None
 	not_priced: str
 	priority: str | None
+	part_of: str | None = None
+	suspected_root_ci: str | None = None
+	micro_stop: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,8 +162,10 @@ def _decision_text(decision: Decision, zone: ZoneInfo) -> str:
 
 def _stop_text(stop: ReplayedStop, zone: ZoneInfo) -> Iterator[str]:
 	end = f"{_clock(stop.ended_at, zone)}" if stop.ended_at else "open at the end"
-	ticket = f"{stop.priority} ticket" if stop.priority else "no ticket"
-	yield f"  {stop.name}: {stop.title} ({ticket}), root {stop.root_ci}, {_clock(stop.onset, zone)} to {end}"
+	when = f"{_clock(stop.onset, zone)} to {end}"
+	yield f"  {stop.name}: {stop.title} ({_ticket_text(stop)}), root {stop.root_ci}, {when}"
+	if stop.suspected_root_ci:
+		yield f"    suspected root: {stop.suspected_root_ci}, which has not reported a failure"
 	for line in stop.lines:
 		money = f", {line.cost_per_hour} per hour" if line.cost_per_hour else ""
 		yield f"    {line.production_line}: {line.state}, {line.units_per_shift} units per shift{money}"
@@ -175,14 +179,21 @@ def _stop_text(stop: ReplayedStop, zone: ZoneInfo) -> Iterator[str]:
 		yield f"    not priced: {stop.not_priced}"
 
 
+def _ticket_text(stop: ReplayedStop) -> str:
+	if stop.part_of:
+		return f"part of {stop.part_of}"
+	if stop.micro_stop:
+		return "micro-stop, no ticket"
+	return f"{stop.priority} ticket" if stop.priority else "no ticket"
+
+
 def replayed_stops(records: Records) -> tuple[ReplayedStop, ...]:
-	priorities = settings_of(records).priorities
 	names = [row["name"] for row in records.find(LINE_STOP, order_by="creation")]
 	rows = [row for name in names if (row := records.get(LINE_STOP, name))]
-	return tuple(_stop(row, priorities.get(EventKind(row["kind"]))) for row in rows)
+	return tuple(_stop(row) for row in rows)
 
 
-def _stop(row: Record, priority: str | None) -> ReplayedStop:
+def _stop(row: Record) -> ReplayedStop:
 	ended = row["status"] == LineStopStatus.ENDED
 	return ReplayedStop(
 		name=row["name"],
@@ -200,7 +211,10 @@ def _stop(row: Record, priority: str | None) -> ReplayedStop:
 		cost_per_hour=_money(row["cost_per_hour"], row["currency"]),
 		cost=_money(row["cost"], row["currency"]) if ended else None,
 		not_priced=row["not_priced"] or "",
-		priority=priority,
+		priority=row["priority"],
+		part_of=row["parent_stop"],
+		suspected_root_ci=row["suspected_root_ci"],
+		micro_stop=row["micro_stop"],
 	)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from plant_itsm.domain.grouping import SuspicionLimits
 from plant_itsm.domain.judging import NuisanceLimits
-from plant_itsm.domain.vocabulary import EventKind
 from plant_itsm.ports import Records
 
 DOCTYPE = "Plant ITSM Settings"
@@ -14,8 +14,6 @@ DOCTYPE = "Plant ITSM Settings"
 
 @dataclass(frozen=True)
 class Settings:
-	priorities: Mapping[EventKind, str]
-	"""The priority of the ticket of each kind of incident; a kind that is not in it opens no ticket."""
 	ticket_type: str
 	raised_by: str | None
 	notify_by_email: bool
@@ -26,6 +24,9 @@ class Settings:
 	flood_starts_above: int
 	flood_ends_below: int
 	incidents_per_rule_and_hour: int
+	suspicion: SuspicionLimits
+	child_grace_seconds: float
+	micro_stop_below_seconds: float
 	dispatch_within_minutes: int
 	spare_decision_above_minutes: int
 	spare_swap_minutes: int
@@ -37,11 +38,6 @@ class Settings:
 def settings_of(records: Records) -> Settings:
 	row = records.get(DOCTYPE, DOCTYPE) or {}
 	return Settings(
-		priorities={
-			EventKind.LINE_STOP: row.get("line_stop_priority") or "P1",
-			EventKind.DEGRADED: row.get("degraded_priority") or "P2",
-			EventKind.LOSS_OF_VIEW: row.get("loss_of_view_priority") or "P2",
-		},
 		ticket_type=row.get("ticket_type") or "Line Stop",
 		raised_by=row.get("raised_by"),
 		notify_by_email=bool(row.get("notify_by_email")),
@@ -57,6 +53,13 @@ def settings_of(records: Records) -> Settings:
 		flood_starts_above=row.get("flood_starts_above") or 0,
 		flood_ends_below=row.get("flood_ends_below") or 0,
 		incidents_per_rule_and_hour=row.get("incidents_per_rule_and_hour") or 0,
+		suspicion=SuspicionLimits(
+			from_failed=row.get("suspected_root_from") or 0,
+			lowest_score=row.get("suspected_root_score") or 0.0,
+			within=timedelta(seconds=row.get("suspected_root_within_seconds") or 0.0),
+		),
+		child_grace_seconds=row.get("child_grace_seconds") or 0.0,
+		micro_stop_below_seconds=row.get("micro_stop_below_seconds") or 0.0,
 		dispatch_within_minutes=row.get("dispatch_within_minutes") or 15,
 		spare_decision_above_minutes=row.get("spare_decision_above_minutes") or 0,
 		spare_swap_minutes=row.get("spare_swap_minutes") or 0,

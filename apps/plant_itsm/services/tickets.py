@@ -7,21 +7,28 @@ from html import escape
 
 from plant_itsm.domain.errors import DuplicateRecordError
 from plant_itsm.domain.line_stops import duration_text
-from plant_itsm.domain.money import Money, to_decimal
-from plant_itsm.domain.vocabulary import EventKind, LineStopStatus
+from plant_itsm.domain.time_spans import exact_seconds
 from plant_itsm.ports import Notice, Ports, Record
+from plant_itsm.services import ticket_merges
+from plant_itsm.services.incident_lines import lines_of, money_of
 from plant_itsm.services.lines import audience_of
+from plant_itsm.services.priorities import effective_priority
 from plant_itsm.services.response_start import begun
 from plant_itsm.services.settings import settings_of
-
-TICKET = "HD Ticket"
-COMMENT = "HD Ticket Comment"
-AUTHOR = "Administrator"
-"""Who comments on tickets on behalf of plant_itsm."""
+from plant_itsm.services.ticket_comments import TICKET, comment
 
 
 def open_ticket(ports: Ports, stop: Record) -> None:
-	"""Insert the ticket of a stop; the unique plant_line_stop makes a second one impossible."""
+	"""Insert the ticket of an incident; the unique plant_line_stop makes a second one impossible.
+
+	A stop that ended as a micro-stop gets none. One that was part of another incident has its own ticket back.
+	"""
+	if stop["micro_stop"]:
+		return
+	if stop["hd_ticket"]:
+		ticket_merges.undo_merge(ports.records, stop)
+		update_ticket(ports, stop)
+		return
 	try:
 		ticket = ports.records.insert(TICKET, _ticket(ports, stop))
 	except DuplicateRecordError:
@@ -31,30 +38,83 @@ def open_ticket(ports: Ports, stop: Record) -> None:
 
 def _ticket(ports: Ports, stop: Record) -> Record:
 	settings = settings_of(ports.records)
-	lines = [row["production_line"] for row in stop["lines"]]
+	lines = [row["production_line"] for row in lines_of(stop)]
 	ticket = {
-		"subject": stop["title"],
 		"description": stop["description"],
-		"priority": settings.priorities[EventKind(stop["kind"])],
 		"ticket_type": settings.ticket_type,
 		"plant_line_stop": stop["name"],
 		"plant_root_ci": stop["root_ci"],
 		"plant_production_line": lines[0] if lines else None,
-		"plant_units_per_shift": stop["units_per_shift"],
-		"plant_cost_per_hour": stop["cost_per_hour"],
-		"plant_currency": stop["currency"],
+		**_moving_values(stop),
 	}
 	return ticket | ({"raised_by": settings.raised_by} if settings.raised_by else {})
 
 
+def _moving_values(stop: Record) -> Record:
+	"""What a ticket says of its incident that may change while it lasts."""
+	return {
+		"subject": stop["title"],
+		"priority": effective_priority(stop),
+		"plant_suspected_root_ci": stop["suspected_root_ci"],
+		"plant_units_per_shift": stop["units_per_shift"],
+		"plant_cost_per_hour": stop["cost_per_hour"],
+		"plant_currency": stop["currency"],
+	}
+
+
+def update_ticket(ports: Ports, stop: Record) -> None:
+	"""Bring a ticket to what its incident is now, and comment what has changed."""
+	ticket = ports.records.get(TICKET, stop["hd_ticket"]) if stop["hd_ticket"] else None
+	if ticket is None:
+		return
+	now = _moving_values(stop)
+	before = {field: ticket[field] for field in now}
+	changed = {field: value for field, value in now.items() if (before[field] or None) != (value or None)}
+	if changed:
+		ports.records.update(TICKET, ticket["name"], changed)
+		comment(ports.records, ticket["name"], _change_text(stop, before, now, changed))
+
+
+def _change_text(stop: Record, before: Record, now: Record, changed: Record) -> str:
+	sentences = []
+	if {"subject", "plant_units_per_shift", "plant_cost_per_hour", "plant_currency"} & changed.keys():
+		lines = ", ".join(row["production_line"] for row in lines_of(stop)) or "no line"
+		sentences.append(
+			f"The impact has changed: {lines}; {_impact_text(now)}, before: {_impact_text(before)}."
+		)
+	if "plant_suspected_root_ci" in changed and now["plant_suspected_root_ci"]:
+		sentences.append(
+			f"Suspected root: {now['plant_suspected_root_ci']}. It has not reported a failure, but would explain"
+			" all that have failed here."
+		)
+	if "priority" in changed:
+		sentences.append(f"Priority {before['priority']} → {now['priority']}: {_priority_reason(stop)}.")
+	return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+
+
+def _priority_reason(stop: Record) -> str:
+	if stop["priority_override"]:
+		return f"set by hand, {stop['priority_override_reason']}"
+	return str(stop["priority_reason"])
+
+
+def _impact_text(values: Record) -> str:
+	cost = money_of(values["plant_cost_per_hour"], values["plant_currency"])
+	return f"{values['plant_units_per_shift'] or 0} units per shift, {f'{cost} per hour' if cost else 'not priced'}"
+
+
 def notify_people(ports: Ports, stop: Record) -> None:
-	"""Tell the people responsible for the lines, and keep on the stop who was told."""
-	audience = audience_of(ports.records, [row["production_line"] for row in stop["lines"]])
+	"""Tell the people responsible for the lines who were not told before, and keep on the stop who was told."""
+	if stop["micro_stop"]:
+		return
+	audience = audience_of(ports.records, [row["production_line"] for row in lines_of(stop)])
+	told = stop["notified_users"].split(", ") if stop["notified_users"] else []
+	users = tuple(user for user in audience.users if user not in told)
 	settings = settings_of(ports.records)
-	if audience.users:
+	if users:
 		ports.notifier.notify(
 			Notice(
-				users=audience.users,
+				users=users,
 				subject=stop["title"],
 				message=stop["description"],
 				doctype=TICKET if stop["hd_ticket"] else "Line Stop",
@@ -67,7 +127,7 @@ def notify_people(ports: Ports, stop: Record) -> None:
 		stop["name"],
 		{
 			"notified_roles": ", ".join(audience.roles),
-			"notified_users": ", ".join(audience.users),
+			"notified_users": ", ".join([*told, *users]),
 			**begun(ports, stop),
 		},
 	)
@@ -78,10 +138,11 @@ def report_end(ports: Ports, stop: Record) -> None:
 
 	A stop that has come back since is not reported as ended: its end is reported when it comes.
 	"""
-	if stop["status"] != LineStopStatus.ENDED:
+	if stop["incident_ended_at"] is None:
 		return
-	cost = Money(to_decimal(stop["cost"]), stop["currency"]) if stop["currency"] else None
-	seconds = Decimal(str(stop["duration_seconds"]))
+	cost = money_of(stop["cost"], stop["currency"])
+	last_parts = stop["incident_ended_at"] - max(stop["ended_at"], stop["onset"])
+	seconds = Decimal(str(stop["duration_seconds"])) + exact_seconds(last_parts)
 	_comment(
 		ports,
 		stop,
@@ -97,7 +158,5 @@ def report_return(ports: Ports, stop: Record) -> None:
 
 
 def _comment(ports: Ports, stop: Record, content: str) -> None:
-	if not stop["hd_ticket"]:
-		return  # a person has deleted it
-	comment = {"reference_ticket": stop["hd_ticket"], "commented_by": AUTHOR, "content": content}
-	ports.records.insert(COMMENT, comment)
+	if stop["hd_ticket"]:  # else a person has deleted it
+		comment(ports.records, stop["hd_ticket"], content)

@@ -13,6 +13,7 @@ from plant_itsm.domain.counting import check_counting_rule
 from plant_itsm.domain.errors import InvalidRecordError, PlantItsmError, StoreUnavailableError
 from plant_itsm.domain.oee import check_stop_reason
 from plant_itsm.domain.periods import check_period
+from plant_itsm.domain.priorities import check_override, check_priority_rule
 from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
@@ -30,6 +31,7 @@ def validate(records: Records, doctype: str, record: Record) -> None:
 	for error in problems_of(records, doctype, record):
 		raise error
 
+from plant_itsm.services.priorities import priority_rule
 
 def problems_of(records: Records, doctype: str, record: Record) -> Iterator[PlantItsmError]:
 	"""Everything that is wrong with a record, as far as one problem does not hide the next."""
@@ -98,6 +100,17 @@ def _production_line(records: Records, record: Record) -> None:
 
 
 def _calendar_exception(records: Records, record: Record) -> None:
+def _line_stop(records: Records, record: Record) -> None:
+	response_rules.check_failure_codes(records, record)
+	check_override(
+		record["name"] or record["title"], record["priority_override"], record["priority_override_reason"]
+	)
+
+
+def _priority_rule(records: Records, record: Record) -> None:
+	check_priority_rule(priority_rule(record), record["currency"])
+
+
 	check_exception(record["day"], record["closed"], record["start_time"], record["end_time"])
 
 

@@ -183,13 +183,8 @@ class WritesContract(ContractCase):
 		single = "Plant ITSM Settings"
 		before = self.records.get(single, single)
 		with self.assertRaises(UndoneError), self.records.transaction():
-			changes = {
-				"line_stop_priority": None,
-				"degraded_priority": None,
-				"loss_of_view_priority": None,
-				"ticket_type": None,
-			}
-			self.records.update(single, single, {**changes, "lease_seconds": 77, "notify_by_email": False})
+			changes = {"ticket_type": None, "lease_seconds": 77, "notify_by_email": False}
+			self.records.update(single, single, changes)
 			settings = self.records.get(single, single)
 			self.assertEqual((settings["lease_seconds"], settings["notify_by_email"]), (77, False))
 			self.assertEqual(settings["drain_batch_size"], before["drain_batch_size"])

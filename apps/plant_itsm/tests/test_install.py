@@ -55,7 +55,7 @@ class TestInstall(SiteCase):
 		for df in frappe.get_meta(install.SETTINGS).fields:
 			if df.default is not None:
 				self.assertIn(df.fieldname, stored)
-		self.assertEqual((stored["line_stop_priority"], stored["ticket_type"]), ("P1", "Line Stop"))
+		self.assertEqual((stored["suspected_root_from"], stored["ticket_type"]), ("3", "Line Stop"))
 
 	def test_setting_up_again_adds_and_changes_nothing(self):
 		before = self._state()

@@ -10,6 +10,7 @@ from plant_itsm.ot_listeners.doctor.findings import Finding, error, ok, warning
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.cost_models import all_cost_models
 from plant_itsm.services.lines import local_days, production_lines
+from plant_itsm.services.priorities import priority_names
 from plant_itsm.services.settings import settings_of
 
 SHOWN_NAMES = 5
@@ -81,7 +82,7 @@ def examine_plant(records: Records, clock: Clock) -> Iterator[Finding]:
 def examine_helpdesk(records: Records) -> Iterator[Finding]:
 	"""Whether a ticket can be opened: priorities, their service level, the type."""
 	settings = settings_of(records)
-	wanted = set(settings.priorities.values())
+	wanted = priority_names(records)
 	missing = sorted(wanted - {row["name"] for row in records.find(PRIORITY)})
 	if missing:
 		yield error(

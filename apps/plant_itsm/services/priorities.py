@@ -1,0 +1,47 @@
+"""The plant's priority rules, and the priority that they give an incident."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from plant_itsm.domain.incidents import IncidentImpact
+from plant_itsm.domain.money import Money, to_decimal
+from plant_itsm.domain.priorities import Priority, PriorityRule, Urgency, priority_of
+from plant_itsm.domain.vocabulary import EventKind
+from plant_itsm.ports import Record, Records
+
+DOCTYPE = "Priority Rule"
+
+
+def priority_rule(row: Record) -> PriorityRule:
+	amount = to_decimal(row["cost_per_hour_from"] or 0)
+	minutes = Decimal(str(row["within_minutes"] or 0)) if row["limit_time_to_impact"] else None
+	return PriorityRule(
+		name=row["rule_name"],
+		priority=row["priority"],
+		kind=EventKind(row["kind"]) if row["kind"] else None,
+		cost_per_hour_from=Money(amount, row["currency"] or "") if amount else None,
+		within_minutes=minutes,
+	)
+
+
+def priority_rules(records: Records) -> tuple[PriorityRule, ...]:
+	"""The enabled rules in the order in which they are asked."""
+	rows = records.find(DOCTYPE, {"enabled": True}, order_by="position")
+	return tuple(priority_rule(row) for row in rows)
+
+
+def priority_names(records: Records) -> set[str]:
+	"""The priorities that a ticket may get."""
+	return {rule.priority for rule in priority_rules(records)}
+
+
+def priority_for(records: Records, kind: EventKind, impact: IncidentImpact) -> Priority | None:
+	"""What the rules say of a kind of trouble with this impact."""
+	return priority_of(priority_rules(records), Urgency(kind, impact.cost_per_hour, impact.minutes_to_impact))
+
+
+def effective_priority(stop: Record) -> str | None:
+	"""What a person has set, else what was computed."""
+	priority: str | None = stop["priority_override"] or stop["priority"]
+	return priority
