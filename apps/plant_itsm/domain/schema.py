@@ -33,6 +33,7 @@ class FieldMeta:
 	non_negative: bool = False
 	read_only: bool = False
 	length: int = 0
+	allow_on_submit: bool = False
 
 	@property
 	def choices(self) -> tuple[str, ...]:
@@ -41,6 +42,12 @@ class FieldMeta:
 	@property
 	def is_table(self) -> bool:
 		return self.fieldtype in TABLE_TYPES
+
+
+DOCSTATUS = FieldMeta("docstatus", "Int", default="0", read_only=True)
+"""Of a DocType that is submitted: 0 a draft, SUBMITTED from then on; a submitted record does not change any more, but
+for the fields that allow it."""
+SUBMITTED = 1
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,7 @@ class DocTypeMeta:
 	autoname: str = ""
 	is_table: bool = False
 	is_single: bool = False
+	is_submittable: bool = False
 
 	def field(self, fieldname: str) -> FieldMeta | None:
 		return next((field for field in self.fields if field.fieldname == fieldname), None)
@@ -71,12 +79,15 @@ class DocTypeMeta:
 
 def doctype_meta(name: str, doctype: Mapping[str, Any], fields: Iterable[Mapping[str, Any]]) -> DocTypeMeta:
 	"""Build a DocTypeMeta from the parsed JSON of a DocType (or from Frappe's Meta as dictionaries)."""
+	is_submittable = bool(doctype.get("is_submittable"))
+	own = tuple(_field(row) for row in fields if row["fieldtype"] not in LAYOUT_TYPES)
 	return DocTypeMeta(
 		name=name,
-		fields=tuple(_field(row) for row in fields if row["fieldtype"] not in LAYOUT_TYPES),
+		fields=(*own, DOCSTATUS) if is_submittable else own,
 		autoname=doctype.get("autoname") or "",
 		is_table=bool(doctype.get("istable")),
 		is_single=bool(doctype.get("issingle")),
+		is_submittable=is_submittable,
 	)
 
 
@@ -91,6 +102,7 @@ def _field(row: Mapping[str, Any]) -> FieldMeta:
 		non_negative=bool(row.get("non_negative")),
 		read_only=bool(row.get("read_only")),
 		length=int(row.get("length") or 0),
+		allow_on_submit=bool(row.get("allow_on_submit")),
 	)
 
 
@@ -153,6 +165,20 @@ _WAY_OUT = {
 	"Time": "Write it like 06:00:00.",
 	"Datetime": "Write it with its zone, like 2026-01-31T06:00:00+01:00.",
 }
+
+
+def check_unchanged(what: str, meta: DocTypeMeta, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+	"""Refuse a change of a submitted record, but of the fields that allow it."""
+	if not meta.is_submittable or before["docstatus"] != SUBMITTED:
+		return
+	for field in meta.fields:
+		if not field.allow_on_submit and not field.is_table and before[field.fieldname] != after[field.fieldname]:
+			raise InvalidRecordError(
+				f"{what}: it is submitted, so {field.fieldname} cannot become {after[field.fieldname]}."
+				" Reverse or amend it instead.",
+				fieldname=field.fieldname,
+				value=after[field.fieldname],
+			)
 
 
 def check_field(doctype: str, field: FieldMeta, value: Any) -> None:

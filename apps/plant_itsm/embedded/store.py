@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, MissingRecordError
-from plant_itsm.domain.schema import DocTypeMeta
+from plant_itsm.domain.schema import SUBMITTED, DocTypeMeta, check_unchanged
 from plant_itsm.embedded import checking
 from plant_itsm.embedded.database import Database
 from plant_itsm.embedded.filters import conditions, sort_column
@@ -24,7 +24,7 @@ from plant_itsm.embedded.tables import build_tables, stored_fields
 from plant_itsm.embedded.values import column_value, record_value
 from plant_itsm.ports import Clock, Filters, Record, Writer
 from plant_itsm.services.completion import completed, is_completed
-from plant_itsm.services.consequences import follow
+from plant_itsm.services.consequences import follow, follow_submission
 from plant_itsm.services.graph_changes import note_change
 from plant_itsm.services.validation import validate
 
@@ -179,6 +179,8 @@ class SqliteRecords:
 			if not checked:
 				note_change(self, doctype, name, None, record)
 			follow(self, doctype, record)
+			if meta.is_submittable:
+				self._follow_submission(meta, record)
 			return name
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
@@ -204,6 +206,7 @@ class SqliteRecords:
 			merged = {**before, **given}
 			typed = {"name": name, **checking.typed_record(self._metas, meta, what, merged)}
 			record = self._completed(meta, typed)
+			check_unchanged(what, meta, before, record)
 			checking.check_name_field(meta, name, record)
 			self._check(meta, record)
 			with self._refusing_duplicates(meta, record):
@@ -212,7 +215,13 @@ class SqliteRecords:
 			self._write_children(connection, meta, record, replaced)
 			note_change(self, doctype, name, before, record)
 			follow(self, doctype, record)
+			if meta.is_submittable and before["docstatus"] != SUBMITTED:
+				self._follow_submission(meta, record)
 			return self._existing(doctype, name)
+
+	def _follow_submission(self, meta: DocTypeMeta, record: Record) -> None:
+		if record["docstatus"] == SUBMITTED:
+			follow_submission(self, meta.name, record)
 
 	def _completed(self, meta: DocTypeMeta, record: Record) -> Record:
 		"""The record with the fields that are computed from others."""

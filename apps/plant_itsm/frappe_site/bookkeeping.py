@@ -18,7 +18,7 @@ from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
 
 _DOCTYPES = frozenset(
-	{"Line OEE State", "OT Connection State", "Outbox Entry", "Signal State", "Sparkplug Node"}
+	{"Cost Rollup", "Line OEE State", "OT Connection State", "Outbox Entry", "Signal State", "Sparkplug Node"}
 )
 """Wholly ours."""
 _FIELDS = {

@@ -16,7 +16,7 @@ from plant_itsm.frappe_site.renaming import follow_rename
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
 from plant_itsm.services.completion import completed, is_completed
-from plant_itsm.services.consequences import follow, has_consequences
+from plant_itsm.services.consequences import follow, follow_submission, has_consequences
 from plant_itsm.services.graph_changes import is_kept, note_change, note_renamed
 from plant_itsm.services.validation import validate
 
@@ -47,6 +47,9 @@ class PlantDocument(Document):
 	def after_delete(self) -> None:
 		if is_kept(self.doctype):
 			self._note_change(self.as_dict(), None)
+
+	def on_submit(self) -> None:
+		follow_submission(FrappeRecords(), self.doctype, checked_record(self))
 
 	def after_rename(self, old: str, new: str, merge: bool = False) -> None:
 		follow_rename(self)

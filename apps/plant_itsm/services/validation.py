@@ -17,7 +17,15 @@ from plant_itsm.domain.priorities import check_override, check_priority_rule
 from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
-from plant_itsm.services import change_tables, inventory_rules, problems, redundancy_rules
+from plant_itsm.services import (
+	change_tables,
+	cost_allocations,
+	cost_ledger,
+	inventory_rules,
+	problems,
+	redundancy_rules,
+	showback,
+)
 from plant_itsm.services.calendars import breaks_of, shifts_of
 from plant_itsm.services.cost_models import cost_model, versions_of
 from plant_itsm.services.downtime import reason_class
@@ -129,6 +137,9 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Stop Reason": _stop_reason,
 	"Production Count": check_count,
 	"Problem Record": problems.check,
+	"Plant Cost Entry": cost_ledger.check,
+	"Allocation Rule": cost_allocations.check,
+	"Showback Statement": showback.check,
 	"Signal Shelving": _period,
 	"Maintenance Mode": _period,
 	**change_tables.RULES,

@@ -1,0 +1,64 @@
+"""Monthly sums of posted costs, kept by each posting in its transaction; reports read them instead of the entries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from plant_itsm.domain.allocation import Bucket, CostObject, CostObjectKind
+from plant_itsm.domain.cost_ledger import CostEntry, rollup_key
+from plant_itsm.domain.errors import DuplicateRecordError
+from plant_itsm.domain.money import Money
+from plant_itsm.domain.months import Month
+from plant_itsm.ports import Record, Records
+
+DOCTYPE = "Cost Rollup"
+
+
+def add_to_rollup(records: Records, entry: CostEntry, amount: Money) -> None:
+	"""Add a posted entry to the sum of its month. Two postings to one sum wait for each other."""
+	key = rollup_key(entry.plant_site, entry.month, entry.cost_object, entry.bucket)
+	row = _locked(records, key)
+	if row is None:
+		try:
+			records.insert(DOCTYPE, _new_row(key, entry, amount))
+			return
+		except DuplicateRecordError:  # another posting was the first of this month
+			row = _locked(records, key)
+			assert row is not None, key
+	added = {"amount": row["amount"] + amount.amount, "entries": row["entries"] + 1}
+	records.update(DOCTYPE, row["name"], added)
+
+
+def _locked(records: Records, key: str) -> Record | None:
+	found = records.find(DOCTYPE, {"rollup_key": key}, limit=1)
+	return records.get(DOCTYPE, found[0]["name"], for_update=True) if found else None
+
+
+def _new_row(key: str, entry: CostEntry, amount: Money) -> Record:
+	owner = entry.cost_object
+	return {
+		"rollup_key": key,
+		"plant_site": entry.plant_site,
+		"period_key": entry.month.key,
+		"object_kind": owner.kind,
+		"object_name": owner.name,
+		"category": entry.bucket.category,
+		"spend_type": entry.bucket.spend_type,
+		"amount": amount.amount,
+		"currency": amount.currency,
+		"entries": 1,
+	}
+
+
+def costs_of(
+	records: Records, plant_site: str, first: Month, last: Month
+) -> dict[tuple[CostObject, Bucket], Decimal]:
+	"""What was posted in a period, both months included, in the currency of the site."""
+	sums: dict[tuple[CostObject, Bucket], Decimal] = defaultdict(Decimal)
+	rows = records.find(DOCTYPE, {"plant_site": plant_site, "period_key": (">=", first.key)})
+	for row in rows:
+		if row["period_key"] <= last.key:
+			owner = CostObject(CostObjectKind(row["object_kind"]), row["object_name"])
+			sums[owner, Bucket(row["category"], row["spend_type"])] += row["amount"]
+	return {place: amount for place, amount in sums.items() if amount}

@@ -1,0 +1,53 @@
+"""The lines of the seed's plant as they stand."""
+
+from decimal import Decimal
+
+from plant_itsm.domain.money import Money
+from plant_itsm.domain.plant_now import Standing
+from plant_itsm.services.plant_now import cost_per_hour_of, plant_now
+
+LINES = ["Assembly Line 1", "Assembly Line 2", "Assembly Line 3"]
+
+
+def now_of(plant, lines=LINES):
+	found = plant_now(plant.records, plant.clock.now(), lines)
+	return {line.line: line for line in found}
+
+
+def test_lines_that_run_as_planned(plant):
+	lines = now_of(plant)
+	assert set(lines) == set(LINES)
+	assert {line.standing.standing for line in lines.values()} <= {Standing.RUNNING, Standing.NOT_PLANNED}
+	assert cost_per_hour_of(lines.values()) == []
+
+
+def test_a_stopped_line_comes_first_with_its_money_and_its_incident(plant):
+	(stop,) = plant.drain().process([plant.state("OFFLINE")])
+	plant.clock.move(1800)
+	first, *others = plant_now(plant.records, plant.clock.now(), LINES)
+	assert (first.line, first.standing.standing, first.standing.stop) == (
+		"Assembly Line 3",
+		Standing.STOPPED,
+		stop,
+	)
+	assert first.cost_per_hour == Money(Decimal(3800), "EUR")
+	assert first.cost_so_far == Money(Decimal("1900.00"), "EUR")
+	assert first.incident["name"] == stop
+	assert not [line for line in others if line.incident]
+	assert cost_per_hour_of([first, *others]) == [Money(Decimal(3800), "EUR")]
+	told = first.as_json()
+	assert told["cost_so_far"] == {"amount": "1900.00", "currency": "EUR"}
+	assert told["incident"]["root_ci"] == "AR-042"
+
+
+def test_only_the_lines_that_are_asked_for(plant):
+	plant.drain().process([plant.state("OFFLINE")])
+	assert list(now_of(plant, LINES[:1])) == LINES[:1]
+
+
+def test_a_line_stands_right_again_when_its_stop_has_ended(plant):
+	drain = plant.drain()
+	drain.process([plant.state("OFFLINE")])
+	plant.clock.move(60)
+	drain.process([plant.state("RUNNING")])
+	assert not [line for line in now_of(plant).values() if line.incident]
