@@ -24,12 +24,14 @@ from plant_itsm.services import (
 	inventory_rules,
 	problems,
 	redundancy_rules,
+	response_rules,
 	showback,
 )
 from plant_itsm.services.calendars import breaks_of, shifts_of
 from plant_itsm.services.cost_models import cost_model, versions_of
 from plant_itsm.services.downtime import reason_class
 from plant_itsm.services.lines import site_of_line
+from plant_itsm.services.priorities import priority_rule
 from plant_itsm.services.production_counts import check_count
 from plant_itsm.services.rules import signal_rule
 
@@ -39,7 +41,6 @@ def validate(records: Records, doctype: str, record: Record) -> None:
 	for error in problems_of(records, doctype, record):
 		raise error
 
-from plant_itsm.services.priorities import priority_rule
 
 def problems_of(records: Records, doctype: str, record: Record) -> Iterator[PlantItsmError]:
 	"""Everything that is wrong with a record, as far as one problem does not hide the next."""
@@ -99,15 +100,6 @@ def _state_map(records: Records, record: Record) -> None:
 	)
 
 
-def _period(records: Records, record: Record) -> None:
-	check_period(record["starts_at"], record["ends_at"])
-
-
-def _production_line(records: Records, record: Record) -> None:
-	check_shifts(f"Production Line {record['line_name']}", shifts_of(record), breaks_of(record))
-
-
-def _calendar_exception(records: Records, record: Record) -> None:
 def _line_stop(records: Records, record: Record) -> None:
 	response_rules.check_failure_codes(records, record)
 	check_override(
@@ -119,6 +111,15 @@ def _priority_rule(records: Records, record: Record) -> None:
 	check_priority_rule(priority_rule(record), record["currency"])
 
 
+def _period(records: Records, record: Record) -> None:
+	check_period(record["starts_at"], record["ends_at"])
+
+
+def _production_line(records: Records, record: Record) -> None:
+	check_shifts(f"Production Line {record['line_name']}", shifts_of(record), breaks_of(record))
+
+
+def _calendar_exception(records: Records, record: Record) -> None:
 	check_exception(record["day"], record["closed"], record["start_time"], record["end_time"])
 
 
@@ -140,6 +141,12 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Plant Cost Entry": cost_ledger.check,
 	"Allocation Rule": cost_allocations.check,
 	"Showback Statement": showback.check,
+	"Escalation Policy": response_rules.check_policy,
+	"On Call Duty": response_rules.check_on_call_duty,
+	"OT CI": response_rules.check_diagnosis_ports,
+	"CI Class": response_rules.check_diagnosis_ports,
+	"Line Stop": _line_stop,
+	"Priority Rule": _priority_rule,
 	"Signal Shelving": _period,
 	"Maintenance Mode": _period,
 	**change_tables.RULES,
