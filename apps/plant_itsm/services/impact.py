@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from plant_itsm.domain.failure_index import ReachedLines
+from plant_itsm.domain.failure_reach import FailureReach
 from plant_itsm.domain.impact import Impact, impact_of
 from plant_itsm.domain.root_candidates import RootCandidate, root_candidates
 from plant_itsm.domain.single_points import MOST_POINTS, SinglePoint, single_points_of_failure
@@ -41,10 +42,10 @@ class ImpactModel:
 		stamp = self._records.stamp(SOURCES)
 		if stamp != self._stamp:
 			self._cmdb = self._reader.read()
+			self.reach = FailureReach(self._cmdb.index)
 			self._cost_models = all_cost_models(self._records)
 			self._stamp = stamp
 
-			self.reach = FailureReach(self._cmdb.index)
 	def impact(self, failed: Iterable[str], at: datetime) -> Impact:
 		days, shifts = local_days(self._records, at), self._shifts(at)
 		return impact_of(self._cmdb, self._cost_models, failed, days, shifts)

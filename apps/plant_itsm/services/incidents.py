@@ -1,8 +1,8 @@
 """One root, one incident: stops that a common cause explains are kept together, whoever reports first.
 
 Stops are opened and ended one by one, as their signals say; what that comes to for the incidents is settled once, at
-the end of the batch: which stop is part of which, what an incident does to lines and money, how urgent it is, what of it
-is to be told. Only then the outbox is written, so that a switch and its forty robots in one batch are one ticket.
+the end of the batch: which stop is part of which, what an incident does to lines and money, how urgent it is, and what
+of it is to be told. Only then the outbox is written, so that a switch and its forty robots in one batch are one ticket.
 """
 
 from __future__ import annotations
