@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from plant_itsm.domain.errors import InvalidRecordError
+from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.line_feeds import LineFeed
 from plant_itsm.domain.redundancy import RedundancyGroup
 from plant_itsm.domain.vocabulary import FailureTravel, LineEffect, LineState, SegmentRole
@@ -86,6 +86,12 @@ class Cmdb:
 
 	def holds_ci(self, name: str) -> bool:
 		return name in self.items
+
+	def line(self, name: str) -> ProductionLine:
+		"""Raises MissingRecordError for a line that the plant does not hold."""
+		if name not in self.lines:
+			raise MissingRecordError(f"Production Line {name!r} does not exist. Check the name.")
+		return self.lines[name]
 
 	@cached_property
 	def failures(self) -> nx.DiGraph[Node]:

@@ -116,16 +116,19 @@ def impact_of(
 	failed: Iterable[str],
 	days: Mapping[str, date],
 	shifts: Mapping[str, str] | None = None,
+	*,
+	standing: Iterable[str] = (),
 ) -> Impact:
 	"""The impact of failed CIs. `days` gives, per Plant Site, the local date whose cost model prices the stop, `shifts`
 	the shift that works on a line whose rates depend on it.
 
 	A line is Stopped when one of the ways to it stops it, also one through lines that feed it, else Degraded; only
-	stopped lines block units and cost money. Raises MissingRecordError for a CI that the plant does not hold.
+	stopped lines block units and cost money. `standing`: lines that stand whatever has failed. Raises
+	MissingRecordError for a CI or line that the plant does not hold.
 	"""
 	roots = tuple(sorted(set(failed)))
 	spread = cmdb.index.spread(roots)
-	ways = _Ways(cmdb.index, spread)
+	ways = _Ways(cmdb.index, spread, [cmdb.line(name).name for name in standing])
 	prices = LinePrices(cost_models, days, shifts)
 	lines = tuple(
 		sorted(
@@ -147,10 +150,10 @@ def impact_of(
 class _Ways:
 	"""How a failure gets to each line: through CIs and segments, then along feeds."""
 
-	def __init__(self, index: FailureIndex, spread: Spread):
+	def __init__(self, index: FailureIndex, spread: Spread, standing: Iterable[str]):
 		self.paths = index.paths(spread)
 		self._index = index
-		self.stops = index.stops(index.lines_at_once(spread, LineState.STOPPED))
+		self.stops = index.stops([*index.lines_at_once(spread, LineState.STOPPED), *standing])
 		worse = index.lines_at_once(spread, LineState.DEGRADED)
 		self.degraded = [line for line in worse if line not in self.stops]
 

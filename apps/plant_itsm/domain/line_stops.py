@@ -60,16 +60,23 @@ def description(kind: EventKind, ci_label: str, impact: Impact, evidence: Eviden
 		f"<code>{escape(evidence.address)}</code> = <code>{escape(evidence.value)}</code> "
 		f"(OT Connection {escape(evidence.connection)})"
 	)
+	return (
+		f"<p><b>{escape(ci_label)}</b>: {str(kind).lower()}.</p>"
+		f"{impact_html(impact)}"
+		f"<p>{seen}.</p>"
+		"<p>First: check power, network and program state from remote; dispatch a technician within 15 minutes.</p>"
+	)
+
+
+def impact_html(impact: Impact) -> str:
+	"""Units and money, the lines with the way on which the failure reaches each, and the other CIs."""
 	rows = "".join(_line_row(line) for line in impact.lines) or "<li>No production line depends on it.</li>"
 	more = len(impact.affected_cis)
 	return (
-		f"<p><b>{escape(ci_label)}</b>: {str(kind).lower()}.</p>"
 		f"<p>{_money_sentence(impact)}</p>"
 		f"<ul>{rows}</ul>"
 		f"<p>{more} more configuration item{'' if more == 1 else 's'} affected"
 		f"{': ' + escape(', '.join(impact.affected_cis)) if more else ''}.</p>"
-		f"<p>{seen}.</p>"
-		"<p>First: check power, network and program state from remote; dispatch a technician within 15 minutes.</p>"
 	)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from plant_itsm.domain.cmdb import Node, StandingGroup
 from plant_itsm.domain.failure_index import ReachedLines
 from plant_itsm.domain.failure_reach import FailureReach
+from plant_itsm.domain.graph_views import GraphView
 from plant_itsm.domain.impact import Impact, impact_of
 from plant_itsm.domain.root_candidates import RootCandidate, root_candidates
 from plant_itsm.domain.single_points import MOST_POINTS, SinglePoint, single_points_of_failure
@@ -46,9 +48,18 @@ class ImpactModel:
 			self._cost_models = all_cost_models(self._records)
 			self._stamp = stamp
 
-	def impact(self, failed: Iterable[str], at: datetime) -> Impact:
+	def impact(self, failed: Iterable[str], at: datetime, standing: Iterable[str] = ()) -> Impact:
+		"""Of failed CIs, and of lines that stand for whatever reason. Raises MissingRecordError for an unknown one."""
 		days, shifts = local_days(self._records, at), self._shifts(at)
-		return impact_of(self._cmdb, self._cost_models, failed, days, shifts)
+		return impact_of(self._cmdb, self._cost_models, failed, days, shifts, standing=standing)
+
+	def view(self, focus: Node, depth: int, most: int, *, is_failing: bool = False) -> GraphView:
+		"""A picture of the plant around a node. Raises MissingRecordError for an unknown one."""
+		return self._cmdb.graph.view(focus, depth, most, is_failing=is_failing)
+
+	def standing_groups(self) -> dict[str, StandingGroup]:
+		"""The redundancy groups by name, with the members that are in use."""
+		return {group.name: group for group in self._cmdb.standing_groups}
 
 	def holds_ci(self, name: str) -> bool:
 		return self._cmdb.holds_ci(name)
