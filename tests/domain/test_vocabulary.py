@@ -21,6 +21,8 @@ FIELDS = {
 	"GraphChangeKind": ["CI Graph Change.change"],
 	"ProgramState": ["OT CI.program_state"],
 	"ProposalStatus": ["CI Proposal.status"],
+	"AssessmentKind": ["Plant Assessment.kind"],
+	"AssessmentStatus": ["Plant Assessment.status"],
 	"SegmentRole": ["Network Segment Member.role"],
 	"MinUpUnit": ["Redundancy Group.min_up_unit"],
 	"LineState": ["Line Stop Line.state"],

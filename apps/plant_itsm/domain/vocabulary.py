@@ -110,6 +110,16 @@ class ProposalStatus(Word):
 	IGNORED = "Ignored"
 
 
+class AssessmentKind(Word):
+	BASELINE = "Baseline"
+	REASSESSMENT = "Re-assessment"
+
+
+class AssessmentStatus(Word):
+	DRAFT = "Draft"
+	COMPLETED = "Completed"
+
+
 class SegmentRole(Word):
 	DEVICE = "Device"
 	SWITCH = "Switch"

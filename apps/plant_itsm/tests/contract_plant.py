@@ -17,6 +17,8 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 WRITTEN_DOCTYPES = (
 	"CI Graph Change",
 	"CI Proposal",
+	"Plant Assessment",
+	"Assessment Practice",
 	"Post Incident Review",
 	"Problem Record",
 	"Escalation Run",
