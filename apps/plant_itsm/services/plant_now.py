@@ -18,7 +18,7 @@ from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.downtime import STOP, STOP_LINE
 from plant_itsm.services.escalations import next_escalation
 from plant_itsm.services.line_stops import rate_of
-from plant_itsm.services.stop_costs import StopCosts
+from plant_itsm.services.stop_costs import StopCosts, stop_named
 
 INSTANT = timedelta(seconds=1)
 
@@ -113,7 +113,7 @@ class _View:
 		self._now = now
 		self._stops = stops
 		self._costs = StopCosts(records, now)
-		self._priced: dict[str, StopCost] = {}
+		self._incidents: dict[str, tuple[Record, StopCost]] = {}
 
 	def line(self, record: Record, rows: list[Record]) -> LineNow:
 		name = record["name"]
@@ -124,7 +124,7 @@ class _View:
 		if standing.stop is None:
 			return plain
 		row = next(row for row in rows if row["parent"] == standing.stop)
-		incident = self._root(self._stops[standing.stop])
+		incident, cost = self._incident(self._stops[standing.stop])
 		return LineNow(
 			name,
 			record["plant_area"],
@@ -133,7 +133,7 @@ class _View:
 			standing,
 			incident,
 			rate_of(row) if is_planned else None,
-			self._cost_on(incident, name),
+			next((one.cost for one in cost.lines if one.line == name), None),
 			next_escalation(self._records, incident, self._now),
 		)
 
@@ -147,17 +147,10 @@ class _View:
 			row["reached_after_seconds"] or 0.0,
 		)
 
-	def _root(self, stop: Record) -> Record:
-		"""The incident that a stop is part of; it may have ended at its own CI while others go on."""
-		parent = stop["parent_stop"]
-		if not parent:
-			return stop
-		return self._stops.get(parent) or self._records.find(STOP, {"name": parent})[0]
-
-	def _cost_on(self, incident: Record, line: str) -> Money | None:
-		name = incident["name"]
-		if name not in self._priced:
-			whole = self._records.get(STOP, name)
-			assert whole is not None, name
-			self._priced[name] = self._costs.cost(whole)
-		return next((one.cost for one in self._priced[name].lines if one.line == line), None)
+	def _incident(self, stop: Record) -> tuple[Record, StopCost]:
+		"""The incident that a stop is part of, and its cost so far. It may have ended at its own CI while others go on."""
+		name = stop["parent_stop"] or stop["name"]
+		if name not in self._incidents:
+			incident = stop_named(self._records, name)
+			self._incidents[name] = incident, self._costs.cost(incident)
+		return self._incidents[name]
