@@ -47,7 +47,7 @@ class OpenStop:
 
 @dataclass(frozen=True)
 class LineStanding:
-	"""standing since a moment, because of a stop; both None while nothing is wrong. stops_at: when the buffer is empty."""
+	"""standing since a moment, because of a stop; both None while all is well. stops_at: when the buffer is empty."""
 
 	standing: Standing
 	stop: str | None = None

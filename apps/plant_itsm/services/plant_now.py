@@ -148,7 +148,7 @@ class _View:
 		)
 
 	def _incident(self, stop: Record) -> tuple[Record, StopCost]:
-		"""The incident that a stop is part of, and its cost so far. It may have ended at its own CI while others go on."""
+		"""The incident that a stop is part of, and its cost so far; its own CI may be well again while others go on."""
 		name = stop["parent_stop"] or stop["name"]
 		if name not in self._incidents:
 			incident = stop_named(self._records, name)
