@@ -52,7 +52,7 @@ def check_report(out):
 		"LINE STOP — Assembly Line 3",
 		"11,400.00 EUR",
 		"SW-L3-043 → VLAN 143",
-		"per hour ×",
+		"s of planned production (Assembly Line 3 from 2026-01-01)",
 		"is no JSON",
 	):
 		assert text in report
