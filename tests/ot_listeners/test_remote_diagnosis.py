@@ -106,7 +106,7 @@ def test_what_answers_what_is_read_and_what_was_known_is_attached_to_the_step(po
 	assert unknocked == "D PLC (127.0.0.2): not looked at: no diagnosis ports on the OT CI or its CI Class"
 	assert read == f"D PLC: {node} = 9 (good, read now)"
 	assert program == "D AR: program V4.2"
-	assert known == f"D PLC: {rule} = 9 (good at 2026-03-02 12:00:00 UTC)"
+	assert known == f"D PLC: {rule} = 9 (good at 2026-03-02 13:00:00 CET)"
 	(comment,) = ports.records.find("Comment", {"reference_name": stop})
 	assert f"<li>{read}</li>" in comment["content"]
 

@@ -18,6 +18,7 @@ from plant_itsm.domain.errors import NotAllowedError, PlantItsmError
 from plant_itsm.domain.response import check_may
 from plant_itsm.domain.vocabulary import ResponseStage as Stage
 from plant_itsm.frappe_site.site import site_ports
+from plant_itsm.frappe_site.values import system_zone
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services import response
 from plant_itsm.services.escalations import next_escalation
@@ -30,7 +31,8 @@ _Act = Callable[[Ports, str], Record]
 
 @frappe.whitelist(methods=["GET", "POST"])
 def state(line_stop: str) -> dict[str, Any]:
-	"""{stage, may: stages that this user may report now, next_escalation: {step, due_at} or None}; due_at in UTC."""
+	"""{stage, may: stages that this user may report now, next_escalation: {step, due_at} or None}; due_at as the site
+	keeps its times."""
 	frappe.has_permission(DOCTYPE, "read", line_stop, throw=True)
 	ports = site_ports()
 	stop = ports.records.get(DOCTYPE, line_stop) or {}
@@ -39,7 +41,7 @@ def state(line_stop: str) -> dict[str, Any]:
 		"stage": stop["stage"],
 		"may": [str(stage) for stage in response_of(stop).next_stages if _may(stage)],
 		"next_escalation": following
-		and {"step": following.step.label, "due_at": following.due_at.isoformat()},
+		and {"step": following.step.label, "due_at": f"{following.due_at.astimezone(system_zone()):%F %T}"},
 	}
 
 

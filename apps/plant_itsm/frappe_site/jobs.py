@@ -14,8 +14,8 @@ from plant_itsm.frappe_site import transactions
 from plant_itsm.ports import Ports
 from plant_itsm.services import escalations
 
-LOOK_AHEAD = timedelta(seconds=10)
-"""How far a tick looks ahead, and so the longest that it waits."""
+LOOK_AHEAD = timedelta(seconds=20)
+"""How far a tick looks ahead, and so the longest that it waits: ticks may lie 80 s apart, and all is told in time."""
 
 
 class QueueMissingError(PlantItsmError):

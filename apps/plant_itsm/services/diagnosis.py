@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from html import escape
 
 from plant_itsm.domain.errors import InvalidRecordError
@@ -13,7 +14,7 @@ from plant_itsm.ports import Ports, Record, Records
 from plant_itsm.services import checklists
 from plant_itsm.services.checklists import Done
 from plant_itsm.services.settings import settings_of
-from plant_itsm.services.timeline import tell
+from plant_itsm.services.timeline import clock_text, tell, zone_of
 
 MOST_CIS = 20
 """The root CI and so many of its parts are looked at."""
@@ -55,7 +56,8 @@ def plan_of(records: Records, line_stop: str) -> Plan | None:
 	)
 	without = [ci for ci in cis if ci not in addresses]
 	unaddressed = [f"{', '.join(without)}: no IP address in any Network Segment"] if without else []
-	known = (*unaddressed, *_programs(cis), *_last_values(records, list(cis)))
+	zone = zone_of(records, stop)
+	known = (*unaddressed, *_programs(cis), *_last_values(records, list(cis), zone))
 	return Plan(
 		hosts, _reads(records, list(cis)), known, settings.diagnosis_timeout_seconds, settings.diagnosis_icmp
 	)
@@ -106,11 +108,11 @@ def _programs(cis: dict[str, Record]) -> list[str]:
 	]
 
 
-def _last_values(records: Records, cis: list[str]) -> list[str]:
+def _last_values(records: Records, cis: list[str], zone: tzinfo) -> list[str]:
 	"""What the signals said last, the state of a machine among them."""
 	return [
 		f"{state['ci']}: {state['signal_rule']} = {state['value']} ({str(state['quality']).lower()} at"
-		f" {state['last_source_time'] or state['since']:%Y-%m-%d %H:%M:%S %Z})"
+		f" {clock_text(state['last_source_time'] or state['since'], zone)})"
 		for state in records.find("Signal State", {"ci": ("in", cis)})
 		if state["value"] is not None and (state["last_source_time"] or state["since"])
 	]

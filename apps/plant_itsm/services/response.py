@@ -20,7 +20,7 @@ from plant_itsm.services.checklists import Done
 from plant_itsm.services.line_stops import DOCTYPE
 from plant_itsm.services.response_stages import PERSON_FIELDS, fields_of, response_of
 from plant_itsm.services.spare_decision import spare_decision
-from plant_itsm.services.timeline import tell
+from plant_itsm.services.timeline import clock_text, tell, zone_of
 
 CODES = ("failure_mode", "failure_mechanism", "failure_cause", "detection_method")
 """The fields of a Line Stop that hold ISO 14224 codes."""
@@ -144,11 +144,12 @@ def _move(
 	at = at or now
 	before = response_of(stop)
 	after = before.moved(stage, at, now)
+	when = clock_text(at, zone_of(ports.records, stop))
 	rows = _steps_after(stop, stage, Done(at, by, note or str(stage)))
 	moved = {**fields_of(after), **_people(before, after, by), "steps": rows, **changes}
 	if _is_late(stop, after):
 		moved["dispatch_missed"] = True
-	return _write(ports.records, stop, moved, f"{stage} at {at:%Y-%m-%d %H:%M:%S %Z}. {note}", by)
+	return _write(ports.records, stop, moved, f"{stage} at {when}. {note}", by)
 
 
 def _people(before: Response, after: Response, by: str) -> Record:
