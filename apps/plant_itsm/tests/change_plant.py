@@ -33,15 +33,31 @@ Acting = Callable[[str], AbstractContextManager[None]]
 """user -> what is saved within is saved by that user"""
 
 
+def make_user(records: Records, role: str) -> str:
+	"""A user with a role; a number after it is left out."""
+	values = {
+		"email": f"{secrets.token_hex(6)}@changes.example",
+		"first_name": role,
+		"send_welcome_email": False,
+		"roles": [{"role": role.rstrip(" 0123456789")}],
+	}
+	return str(records.insert("User", values)["name"])
+
+
 class ChangePlant:
-	"""Requests by one person, approvals by others. attach: content -> the path of a file, as the edition keeps files."""
+	"""Requests by one person, approvals by others. attach: content -> the path of a file that holds it."""
 
 	def __init__(
-		self, plant: SmallPlant, now: datetime, acting: Acting, attach: Callable[[bytes], Record]
+		self,
+		plant: SmallPlant,
+		now: datetime,
+		acting: Acting,
+		attach: Callable[[bytes], Record],
+		people: dict[str, str],
 	) -> None:
 		self.plant, self.records, self.acting, self.attach = plant, plant.records, acting, attach
 		self.now = now.replace(microsecond=0)
-		self._users: dict[str, str] = {}
+		self._users = people
 		self._windows: set[str] = set()
 
 	@cached_property
@@ -61,18 +77,8 @@ class ChangePlant:
 	def user(self, role: str) -> str:
 		"""The one user of the case with a role; a number after it makes another one."""
 		if role not in self._users:
-			values = {
-				"email": f"{secrets.token_hex(3)}.{self.plant.prefix.lower()}@plant.example",
-				"first_name": role,
-				"send_welcome_email": False,
-				"roles": [{"role": role.rstrip(" 0123456789")}],
-			}
-			self._users[role] = self.records.insert("User", values)["name"]
+			self._users[role] = make_user(self.records, role)
 		return self._users[role]
-
-	@property
-	def users(self) -> list[str]:
-		return list(self._users.values())
 
 	@property
 	def requester(self) -> str:
@@ -144,21 +150,25 @@ class ChangePlant:
 		request = self.get(name)
 		kind = self.records.get("OT Change Type", request["change_type"])
 		assert kind is not None
-		rows = [
-			self.artefact(need["kind"], request["cis"][0]["ci"], **more) for need in kind["artefacts"]
-		]
+		rows = [self.artefact(need["kind"], request["cis"][0]["ci"], **more) for need in kind["artefacts"]]
 		self.save(name, artefacts=rows)
 
-	def artefact(self, kind: str, ci: str, taken_at: datetime | None = None, content: bytes = b"program") -> Record:
+	def artefact(
+		self, kind: str, ci: str, taken_at: datetime | None = None, content: bytes = b"program"
+	) -> Record:
 		at = taken_at or self.now - HOUR
 		if kind == "Program Version":
 			return {"kind": kind, "program_version": self.program_version(ci, at, content)}
 		if kind in ("Configuration Backup", "Rollback Script"):
-			return {"kind": kind, "taken_at": at, **self.attach(content)}
+			return {"kind": kind, "taken_at": at, **self.attached(content)}
 		return {"kind": kind, "taken_at": at, "reference": "backup-server:/mes/2026-11-23"}
 
+	def attached(self, content: bytes) -> Record:
+		with self.acting(self.requester):
+			return self.attach(content)
+
 	def program_version(self, ci: str, taken_at: datetime, content: bytes = b"program") -> str:
-		attached = self.attach(content)
+		attached = self.attached(content)
 		values = {"ci": ci, "version": secrets.token_hex(3), "taken_on": taken_at, "file": attached["file"]}
 		if attached.get("found_sha256"):
 			values["sha256"] = attached["found_sha256"]

@@ -23,8 +23,13 @@ class ChangesContract(ContractCase):
 		raise NotImplementedError
 
 	@cached_property
+	def people(self) -> dict[str, str]:
+		"""The users of the cases by role."""
+		return {}
+
+	@cached_property
 	def changes(self) -> ChangePlant:
-		return ChangePlant(self.plant, datetime.now(timezone.utc), self.acting, self.attach)
+		return ChangePlant(self.plant, datetime.now(timezone.utc), self.acting, self.attach, self.people)
 
 	@cached_property
 	def robot(self) -> str:
@@ -137,8 +142,8 @@ class ChangesContract(ContractCase):
 		with self.refused("cannot sign for"):
 			changes.save(name, approvals=[{"decision": "Approved", "user": changes.user("Plant IT")}])
 		changes.approve(name, "Production Manager")
-		changes.approve(name, "Plant IT")
-		self.records.update("User", changes.user("Plant IT"), {"enabled": False})
+		changes.approve(name, "Plant IT 3")
+		self.records.update("User", changes.user("Plant IT 3"), {"enabled": False})
 		with self.refused("approval of a Plant IT is missing .*has left"):
 			changes.save(name, status="Scheduled")
 		changes.approve(name, "Plant IT 2")
@@ -216,7 +221,7 @@ class ChangesContract(ContractCase):
 		changes = self.changes
 		name = self._scheduled()
 		version = changes.get(name)["artefacts"][0]["program_version"]
-		replaced = self.attach(b"another program")
+		replaced = changes.attached(b"another program")
 		values = {"file": replaced["file"], "sha256": replaced.get("found_sha256")}
 		self.records.update("CI Program Version", version, values)
 		with self.refused("its file has another SHA-256"):
