@@ -44,6 +44,11 @@ class PlantDocument(Document):
 		if has_consequences(self.doctype):
 			follow(FrappeRecords(), self.doctype, self.as_dict())
 
+	def clear_cache(self) -> None:
+		"""Of a record that a load adds nothing is cached yet; to ask Redis for each takes a tenth of the load."""
+		if not (self.flags.plant_itsm_checked and self.flags.in_insert):
+			super().clear_cache()
+
 	def after_delete(self) -> None:
 		if is_kept(self.doctype):
 			self._note_change(self.as_dict(), None)
