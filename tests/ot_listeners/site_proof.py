@@ -161,6 +161,14 @@ class Proof:
 					f"{one.connection}: {one.state} {one.detail}; {counts}, dead letters {one.dead_lettered}"
 				)
 
+	def show_events(self) -> None:
+		for connection in (self.sparkplug, self.alarms):
+			for event in self.ports.records.find(
+				"OT Signal Event", {"connection": connection}, order_by="creation"
+			):
+				told = " ".join(filter(None, (event["transition"], event["value"], event["remark"])))
+				print(f"{event['received_time']:%H:%M:%S.%f} {event['address']}: {told}")
+
 	def incident(self, ci: str, begin: Callable[[], None]) -> dict[str, Any]:
 		"""Let it begin; the ticket that comes of it, with the seconds that it took."""
 		stops = [row["name"] for row in self._stops(ci)]
@@ -244,6 +252,7 @@ def run(folder: Path) -> None:
 				f"{stop['name']}: ended after {stop['duration_seconds']:.3f} s, {stop['cost']} {stop['currency']}"
 			)
 			print(f"  {stop['cost_explanation']}")
+		proof.show_events()
 		proof.show_status()
 	for ticket in tickets:
 		assert (ticket["priority"], ticket["plant_units_per_shift"]) == ("P1", 240), ticket
