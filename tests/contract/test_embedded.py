@@ -8,8 +8,15 @@ import pytest
 
 from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.store import open_store
+from plant_itsm.ports import Ports
 from plant_itsm.services.plants import PACKAGE, load_vocabulary
-from plant_itsm.tests.contract_cases import ImpactContract, RecordsContract, ResponseContract
+from plant_itsm.tests.contract_cases import (
+	ImpactContract,
+	IncidentsContract,
+	RecordsContract,
+	ResponseContract,
+)
+from tests.services.conftest import RememberingNotifier, RememberingQueue
 
 
 class OnSqlite(TestCase):
@@ -39,9 +46,24 @@ def with_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 	return path
 
 
-class TestResponseOnSqlite(ResponseContract, OnSqlite):
+class WithVocabulary(OnSqlite):
 	@pytest.fixture(autouse=True)
 	def _store(self, tmp_path: Path, with_vocabulary: Path):
 		self.records = open_store(Path(shutil.copy(with_vocabulary, tmp_path)), SystemClock())
 		yield
 		self.records.close()
+
+
+class TestResponseOnSqlite(ResponseContract, WithVocabulary):
+	pass
+
+
+class TestIncidentsOnSqlite(IncidentsContract, WithVocabulary):
+	def setUp(self):
+		self.ports = Ports(
+			self.records, SystemClock(), RememberingQueue(), RememberingNotifier(), "unix:///nowhere", "test"
+		)
+
+	def in_own_connection(self, work):
+		"""Each thread has a connection of its own to the file."""
+		work(self.ports)

@@ -1,12 +1,14 @@
 """The contract that every adapter of the Records port keeps; it holds on SQLite as on a site's MariaDB.
 
-Mix RecordsContract, ImpactContract and ResponseContract into a TestCase that sets `records` in setUp and removes afterwards what the case
-has written (WRITTEN_DOCTYPES, named after or linked to its `prefix`). Nothing in here imports frappe.
+Mix one of the suites into a TestCase that sets `records` in setUp (and `ports` for the incidents) and removes
+afterwards what the case has written (WRITTEN_DOCTYPES, named after or linked to its `prefix`). Nothing in here imports
+frappe.
 """
 
 from plant_itsm.tests.contract_finds import FindsContract
 from plant_itsm.tests.contract_history import HistoryContract
 from plant_itsm.tests.contract_impact import ImpactContract
+from plant_itsm.tests.contract_incidents import IncidentsContract
 from plant_itsm.tests.contract_inventory import InventoryContract
 from plant_itsm.tests.contract_plant import WRITTEN_DOCTYPES
 from plant_itsm.tests.contract_response import ResponseContract
@@ -15,7 +17,7 @@ from plant_itsm.tests.contract_rules import RulesContract
 from plant_itsm.tests.contract_values import ValuesContract
 from plant_itsm.tests.contract_writes import WritesContract
 
-__all__ = ["WRITTEN_DOCTYPES", "ImpactContract", "RecordsContract", "ResponseContract"]
+__all__ = ["WRITTEN_DOCTYPES", "ImpactContract", "IncidentsContract", "RecordsContract", "ResponseContract"]
 
 
 class RecordsContract(

@@ -1,6 +1,14 @@
 """The contract suite on this site's MariaDB."""
 
-from plant_itsm.tests.contract_cases import ImpactContract, RecordsContract, ResponseContract
+import frappe
+
+from plant_itsm.frappe_site.site import site_ports
+from plant_itsm.tests.contract_cases import (
+	ImpactContract,
+	IncidentsContract,
+	RecordsContract,
+	ResponseContract,
+)
 from plant_itsm.tests.site_case import SiteCase
 
 
@@ -10,6 +18,17 @@ class TestRecordsOnSite(RecordsContract, SiteCase):
 
 class TestImpactOnSite(ImpactContract, SiteCase):
 	pass
+
+
+class TestIncidentsOnSite(IncidentsContract, SiteCase):
+	def in_own_connection(self, work):
+		with frappe.init_site(self.site):
+			frappe.connect()
+			work(site_ports())
+
+	def setUp(self):
+		super().setUp()
+		self.site = frappe.local.site
 
 
 class TestResponseOnSite(ResponseContract, SiteCase):
