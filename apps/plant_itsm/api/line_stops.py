@@ -31,8 +31,8 @@ _Act = Callable[[Ports, str], Record]
 
 @frappe.whitelist(methods=["GET", "POST"])
 def state(line_stop: str) -> dict[str, Any]:
-	"""{stage, may: stages that this user may report now, next_escalation: {step, due_at} or None}; due_at as the site
-	keeps its times."""
+	"""{stage, may: stages that this user may report now, repairs: whether the user may estimate a repair,
+	next_escalation: {step, due_at} or None}; due_at as the site keeps its times."""
 	frappe.has_permission(DOCTYPE, "read", line_stop, throw=True)
 	ports = site_ports()
 	stop = ports.records.get(DOCTYPE, line_stop) or {}
@@ -40,6 +40,7 @@ def state(line_stop: str) -> dict[str, Any]:
 	return {
 		"stage": stop["stage"],
 		"may": [str(stage) for stage in response_of(stop).next_stages if _may(stage)],
+		"repairs": _may(Stage.REPAIRING),
 		"next_escalation": following
 		and {"step": following.step.label, "due_at": f"{following.due_at.astimezone(system_zone()):%F %T}"},
 	}

@@ -30,14 +30,14 @@ function headline({ kind, onset, currency, cost_per_hour }) {
 		: __("{0} since {1}: not priced", begun);
 }
 
-function show_response(frm, { stage, may, next_escalation }) {
-	if (next_escalation) {
-		const { due_at, step } = next_escalation;
+function show_response(frm, state) {
+	if (state.next_escalation) {
+		const { due_at, step } = state.next_escalation;
 		const text = __("Next escalation at {0}: {1}", [frappe.datetime.str_to_user(due_at), step]);
 		frm.dashboard.add_comment(frappe.utils.escape_html(text), "yellow", true);
 	}
-	for (const [label, needed, ask] of MOVES) {
-		if (needed(stage, may)) frm.add_custom_button(__(label), () => ask(frm), __("Respond"));
+	for (const [label, is_offered, ask] of MOVES) {
+		if (is_offered(state)) frm.add_custom_button(__(label), () => ask(frm), __("Respond"));
 	}
 }
 
@@ -51,9 +51,12 @@ function asking(title, fields, method) {
 	return (frm) => frappe.prompt(fields(frm), (values) => send(frm, method, values), __(title));
 }
 
-const reports = (target) => (stage, may) => may.includes(target);
-const repairs = (stage, may) => stage !== "Restored" && may.includes("Repairing");
-const unfinished = (stage, may) => !["Restored", "Reviewed"].includes(stage) && may.length;
+const is_over = ({ stage }) => ["Restored", "Reviewed"].includes(stage);
+const reports =
+	(target) =>
+	({ may }) =>
+		may.includes(target);
+const unfinished = (state) => !is_over(state) && state.may.length;
 
 const MOVES = [
 	["Acknowledge", reports("Acknowledged"), (frm) => send(frm, "acknowledge")],
@@ -78,10 +81,14 @@ const MOVES = [
 			"dispatch"
 		),
 	],
-	["Repair begins", repairs, asking("Repair begins", () => [WHEN], "start_repair")],
+	[
+		"Repair begins",
+		(state) => !is_over(state) && state.may.includes("Repairing"),
+		asking("Repair begins", () => [WHEN], "start_repair"),
+	],
 	[
 		"Repair estimate",
-		repairs,
+		(state) => !is_over(state) && state.repairs,
 		asking(
 			"Repair estimate",
 			() => [{ fieldname: "minutes", fieldtype: "Int", label: __("Minutes from now"), reqd: 1 }],
@@ -99,7 +106,7 @@ const MOVES = [
 	],
 	[
 		"Repair failed",
-		(stage, may) => stage === "Restored" && may.includes("Repairing"),
+		(state) => is_over(state) && state.may.includes("Repairing"),
 		asking(
 			"Repair failed",
 			() => [{ fieldname: "reason", fieldtype: "Small Text", label: __("Why"), reqd: 1 }, WHEN],
