@@ -194,8 +194,9 @@ class PlantNow {
 	}
 }
 
+// Amounts come as text; format_currency would read a text by the user's own number format.
 function format_money({ amount, currency }) {
-	return format_currency(amount, currency);
+	return format_currency(Number(amount), currency);
 }
 
 function local_time(moment) {
