@@ -114,6 +114,26 @@ def test_a_line_below_a_line_is_refused_in_these_words(fresh, tmp_path):
 	assert problem.way_out == "Choose one that exists."
 
 
+def test_a_group_that_cannot_be_met_is_told_at_its_number(fresh, tmp_path):
+	plant = GeneratedPlant(100)
+	plant.tables["Redundancy Group"] = [
+		{"group_name": "Pair", "min_up": "3", "members.ci": "CI 0", "dependents.production_line": "Line 0"},
+		{"members.ci": "CI 4"},
+	]
+	(problem,) = plan_load(fresh, plant.write_folder(tmp_path / "plant")).problems
+	assert told([problem]) == [("Redundancy Group", 2, "min_up")]
+	assert (problem.value, problem.way_out) == ("3", "Add members or enter 2 or less.")
+
+
+def test_a_circle_of_parents_and_relations_is_told_where_it_closes(fresh, tmp_path):
+	plant = GeneratedPlant(100)
+	part_of = {"source_ci": "CI 0", "relation_type": "part of", "target_ci": "CI 1"}
+	plant.tables["CI Relation"].append(part_of)
+	(problem,) = plan_load(fresh, plant.write_folder(tmp_path / "plant")).problems
+	assert told([problem]) == [("CI Relation", len(plant.tables["CI Relation"]) + 1, "target_ci")]
+	assert "CI 0 → CI 1 → CI 0" in problem.what
+
+
 def test_what_plant_itsm_computes_cannot_be_imported(fresh, tmp_path):
 	plant = GeneratedPlant(4)
 	plant.tables["OT CI"][0]["program_version"] = "V1"

@@ -74,16 +74,18 @@ def _refuse_twice(what: str, role: str, names: Iterable[object]) -> None:
 
 
 def _check_min_up(what: str, min_up: int, unit: MinUpUnit, members: int) -> None:
-	if unit == MinUpUnit.PERCENT:
-		if not 1 <= min_up <= 100:
-			raise InvalidRecordError(f"{what}: min up {min_up} % lies outside 1 to 100. Enter a percentage.")
-	elif min_up < 1:
-		raise InvalidRecordError(f"{what}: min up {min_up} is below 1. Say how many members must be up.")
-	elif min_up > members:
-		raise InvalidRecordError(
-			f"{what}: min up {min_up} is above its {members} member{'' if members == 1 else 's'}. Add members"
+	if unit == MinUpUnit.PERCENT and not 1 <= min_up <= 100:
+		reason = f"min up {min_up} % lies outside 1 to 100. Enter a percentage."
+	elif unit != MinUpUnit.PERCENT and min_up < 1:
+		reason = f"min up {min_up} is below 1. Say how many members must be up."
+	elif unit != MinUpUnit.PERCENT and min_up > members:
+		reason = (
+			f"min up {min_up} is above its {members} member{'' if members == 1 else 's'}. Add members"
 			f" or enter {members} or less."
 		)
+	else:
+		return
+	raise InvalidRecordError(f"{what}: {reason}", fieldname="min_up", value=min_up)
 
 
 def _check_dependents(what: str, dependents: Sequence[Dependent]) -> None:
