@@ -26,7 +26,7 @@ async function plant_itsm_explain_cost(frm) {
 }
 
 function plant_itsm_cost_section(when, cost) {
-	const money = (amount) => format_currency(amount.amount, amount.currency);
+	const money = ({ amount, currency }) => format_currency(Number(amount), currency);
 	const escape = frappe.utils.escape_html;
 	const cell = (text, align = "left") => `<td style="text-align: ${align}">${escape(String(text ?? ""))}</td>`;
 	const part_row = (line) => (part) =>

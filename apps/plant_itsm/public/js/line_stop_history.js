@@ -93,7 +93,7 @@ function plant_itsm_ask(frm, label, { method, fields }) {
 function plant_itsm_show_difference(correction) {
 	const escape = frappe.utils.escape_html;
 	const change = correction.currency
-		? format_currency(correction.cost_difference, correction.currency)
+		? format_currency(Number(correction.cost_difference), correction.currency)
 		: __("not priced");
 	const rows = correction.affected.map(
 		(one) =>
