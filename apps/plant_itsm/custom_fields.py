@@ -91,6 +91,6 @@ def _field(fieldname: str, fieldtype: str, label: str, **properties: Any) -> dic
 		"label": label,
 		"read_only": 1,
 		"no_copy": 1,
-		"depends_on": "eval:doc.plant_line_stop",
+		"depends_on": "eval:doc.plant_root_ci || doc.plant_line_stop",
 		**properties,
 	}

@@ -1,6 +1,8 @@
 // The plant around a CI, line, segment or redundancy group: /app/failure-graph/OT CI/AR-042
 
 (() => {
+	{% include "plant_itsm/public/js/layered_layout.js" %}
+
 	const LIBRARY = "/assets/plant_itsm/lib/cytoscape-3.34.4.min.js";
 	const KINDS = ["OT CI", "Production Line", "Network Segment", "Redundancy Group"];
 	const FAILING = ["OT CI", "Production Line"];
@@ -178,25 +180,12 @@
 		}
 
 		arrange(focus) {
-			const is_narrow = this.$canvas.width() < 700;
-			this.graph
-				.layout({
-					name: "breadthfirst",
-					directed: true,
-					direction: is_narrow ? "downward" : "rightward",
-					roots: this.sources(focus),
-					spacingFactor: is_narrow ? 1.1 : 1.25,
-					padding: 30,
-					animate: false,
-				})
-				.run();
+			const downward = this.$canvas.width() < 700;
+			const room = downward ? { along: 110, across: 180 } : { along: 270, across: 78 };
+			const positions = layered_positions(this.graph, { ...room, downward });
+			this.graph.layout({ name: "preset", positions, padding: 30 }).run();
+			this.graph.nodes().unselect();
 			this.graph.getElementById(focus).select();
-		}
-
-		sources(focus) {
-			// where failures begin: what nothing shown leads to; in a circle without a beginning, the focus
-			const sources = this.graph.nodes().filter((node) => !node.incomers("edge").nonempty());
-			return sources.nonempty() ? sources : this.graph.getElementById(focus);
 		}
 
 		list(nodes) {
@@ -239,24 +228,18 @@
 		if (window.cytoscape) return;
 		const code = await (await fetch(LIBRARY)).text();
 		// Frappe gives arrays a method "move" that nobody can assign over. The library's collections inherit from arrays
-		// and have one of their own, so while it is set up, methods are defined instead of assigned.
-		const assign = Object.assign;
-		Object.assign = define;
+		// and bring one of their own, so while it is set up, what inherits from arrays gets a place for it.
+		const create = Object.create;
+		Object.create = (parent, ...more) => {
+			const made = create(parent, ...more);
+			const place = { writable: true, configurable: true };
+			return parent === Array.prototype ? Object.defineProperty(made, "move", place) : made;
+		};
 		try {
 			frappe.dom.eval(code);
 		} finally {
-			Object.assign = assign;
+			Object.create = create;
 		}
-	}
-
-	function define(target, ...sources) {
-		const shape = { writable: true, enumerable: true, configurable: true };
-		for (const source of sources) {
-			for (const key of Object.keys(source ?? {})) {
-				Object.defineProperty(target, key, { ...shape, value: source[key] });
-			}
-		}
-		return target;
 	}
 
 	function node_style(text, muted, background) {
@@ -300,7 +283,7 @@
 			group: "nodes",
 			data: { ...node, caption: caption(node), tone: tone(node) },
 		}));
-		const edges = picture.edges.map((edge) => ({
+		const edges = picture.edges.filter(is_drawn).map((edge) => ({
 			group: "edges",
 			data: {
 				...edge,
@@ -310,6 +293,12 @@
 			},
 		}));
 		return [...nodes, ...edges];
+	}
+
+	function is_drawn(edge, _, edges) {
+		// a segment connects its own switches as well: the arrow from the switch says it all
+		const is_back = (other) => other.source === edge.target && other.target === edge.source;
+		return edge.on_way || edge.reason !== "connects" || !edges.some(is_back);
 	}
 
 	function caption(node) {

@@ -1,0 +1,30 @@
+"""Reporting a fault from the page that the label of a CI opens."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html
+
+from plant_itsm.domain.errors import PlantItsmError
+from plant_itsm.frappe_site.impact_models import kept_model
+from plant_itsm.frappe_site.site import site_ports
+from plant_itsm.services.fault_reports import FaultEffect, FaultReport, report_fault
+
+
+@frappe.whitelist(methods=["POST"])
+def report(ci: str, text: str, effect: str = FaultEffect.RUNS.value) -> dict[str, str]:
+	"""Open a ticket for a fault of an OT CI in the user's name: {ticket}. Whoever may read the CI may report.
+
+	effect: what the fault does to the line, one of the words of FaultEffect.
+	"""
+	frappe.has_permission("OT CI", "read", ci, throw=True)
+	if effect not in set(FaultEffect):
+		frappe.throw(_("{0} is no effect on a line.").format(escape_html(effect)))
+	reporter = frappe.db.get_value("User", frappe.session.user, "email")
+	try:
+		with kept_model() as model:
+			ticket = report_fault(site_ports(), model, FaultReport(ci, text, FaultEffect(effect), reporter))
+	except PlantItsmError as error:
+		frappe.throw(_(escape_html(str(error))), title=_("Not Reported"))
+	return {"ticket": ticket}

@@ -1,0 +1,85 @@
+"""A fault that somebody reports from the page of a CI: the ticket, and who may report."""
+
+from urllib.parse import quote
+
+import frappe
+from frappe.utils import set_request
+from frappe.website.serve import get_response
+
+from plant_itsm.api.fault_reports import report
+from plant_itsm.tests.site_case import PlantCase
+
+ROLES = ("Plant Admin", "Plant IT", "Production Manager", "Robot Maintenance")
+
+
+class TestFaultReports(PlantCase):
+	def setUp(self):
+		super().setUp()
+		self.line = self.plant.line("Line")
+		self.plant.cost_model(self.line)
+		self.ci = self.plant.ci("AR 042", production_line=self.line, location="Hall 3", title="Robot <42>")
+		frappe.db.commit()
+
+	def _ticket(self, *asked):
+		name = report(*asked)["ticket"]
+		frappe.set_user("Administrator")
+		return frappe.get_doc("HD Ticket", name)
+
+	def test_a_report_becomes_a_ticket_with_ci_place_impact_and_the_words(self):
+		user = self.as_user("Robot Maintenance")
+		ticket = self._ticket(self.ci, "Smells <b>burnt</b>\nand smokes", "The line runs")
+		self.assertEqual(ticket.subject, f"{self.ci}: Smells <b>burnt</b>")
+		self.assertEqual((ticket.plant_root_ci, ticket.plant_production_line), (self.ci, self.line))
+		self.assertEqual(ticket.raised_by, user)
+		for part in ("Robot &lt;42&gt;", "Smells &lt;b&gt;burnt&lt;/b&gt;", "Hall 3", "The line runs"):
+			self.assertIn(part, ticket.description)
+		self.assertIn(f"{self.ci} → {self.line}", ticket.description)
+		self.assertFalse(ticket.plant_line_stop)
+
+	def test_a_line_that_stands_has_the_priority_of_the_plant_s_rules(self):
+		self.assertEqual(self._ticket(self.ci, "Stands", "The line stands").priority, "P1")
+
+	def test_a_retired_ci_can_have_a_fault_too(self):
+		self.records.update("OT CI", self.ci, {"status": "Retired"})
+		self.assertEqual(self._ticket(self.ci, "Still here", "The line stands").plant_root_ci, self.ci)
+
+	def test_each_role_of_the_plant_may_report_and_nobody_else(self):
+		for role in ROLES:
+			self.as_user(role)
+			self.assertTrue(report(self.ci, role)["ticket"], role)
+		before = frappe.db.count("HD Ticket")
+		for role in ("Agent", None, "Guest"):
+			self.as_user(role)
+			with self.assertRaises(frappe.PermissionError):
+				report(self.ci, "Not allowed")
+		self.assertEqual(frappe.db.count("HD Ticket"), before)
+
+	def test_a_report_without_words_is_refused(self):
+		for text in ("", "  \n", "x" * 4001):
+			with self.assertRaises(frappe.ValidationError):
+				report(self.ci, text)
+		with self.assertRaisesRegex(frappe.ValidationError, "no effect"):
+			report(self.ci, "Text", "The line explodes")
+
+	def _page(self):
+		set_request(method="GET", path=f"/ci/{quote(self.ci)}")
+		self.addCleanup(delattr, frappe.local, "request")
+		return get_response()
+
+	def test_the_page_of_a_ci_shows_what_it_is_and_the_form(self):
+		self.as_user("Robot Maintenance")
+		page = self._page().get_data(as_text=True)
+		for part in ("Robot &lt;42&gt;", "Hall 3", 'id="fault"', "The line stands"):
+			self.assertIn(part, page[page.index("<main") :])
+
+	def test_a_guest_is_sent_to_the_login_and_back(self):
+		self.as_user("Guest")
+		reply = self._page()
+		self.assertEqual(reply.status_code, 301)
+		self.assertIn(f"/login?redirect-to=/ci/{self.prefix}%2520AR%2520042", reply.headers["Location"])
+
+	def test_who_may_not_read_the_ci_does_not_see_its_page(self):
+		self.as_user(None)
+		reply = self._page()
+		self.assertEqual(reply.status_code, 403)
+		self.assertNotIn("Hall 3", reply.get_data(as_text=True))
