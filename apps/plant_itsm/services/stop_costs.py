@@ -386,7 +386,7 @@ def explain(records: Records, name: str, now: datetime) -> dict[str, Any]:
 	"""{line_stop, kind, status, onset, as_of, part_of, cost, forecast}: the cost with formula, inputs and version of
 	each part, and the forecast with its moment `at`, or None."""
 	stop = stop_named(records, name)
-	as_of = stop["ended_at"] or now
+	as_of = stop["ended_at"] or now.replace(microsecond=0)
 	expected = forecast(records, name)
 	return {
 		"line_stop": name,

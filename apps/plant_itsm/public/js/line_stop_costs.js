@@ -15,14 +15,21 @@ async function plant_itsm_explain_cost(frm) {
 		fields: [{ fieldtype: "HTML", fieldname: "cost" }],
 	});
 	const until = told.status === "Open" ? __("so far, up to {0}") : __("up to its end at {0}");
-	const moment = (iso) => frappe.datetime.str_to_user(frappe.datetime.convert_to_user_tz(iso.slice(0, 19)));
-	const sections = [plant_itsm_cost_section(until.replace("{0}", moment(told.as_of)), told.cost)];
+	const at = (iso) => frappe.datetime.str_to_user(plant_itsm_user_time(iso));
+	const sections = [plant_itsm_cost_section(until.replace("{0}", at(told.as_of)), told.cost)];
 	if (told.forecast) {
-		const expected = __("expected, if it ends as estimated at {0}", [moment(told.forecast.at)]);
+		const expected = __("expected, if it ends as estimated at {0}", [at(told.forecast.at)]);
 		sections.push(plant_itsm_cost_section(expected, told.forecast));
 	}
 	dialog.fields_dict.cost.$wrapper.html(sections.join("<hr>"));
 	dialog.show();
+}
+
+function plant_itsm_user_time(iso) {
+	const { user, system } = frappe.boot.time_zone;
+	return moment(iso)
+		.tz(user || system)
+		.format(frappe.defaultDatetimeFormat);
 }
 
 function plant_itsm_cost_section(when, cost) {
