@@ -51,9 +51,11 @@ def run_due(ports: Ports) -> int:
 	return ran
 
 
-def next_escalation(records: Records, stop: Record, now: datetime) -> DueRun | None:
-	"""What comes next for a stop if nobody does anything."""
-	policy = policy_of(records, stop)
+def next_escalation(
+	records: Records, stop: Record, now: datetime, known: list[EscalationPolicy] | None = None
+) -> DueRun | None:
+	"""What comes next for a stop if nobody does anything. known: the policies, where the caller has read them."""
+	policy = policy_of(records, stop, known)
 	if policy is None or not _is_waiting(stop):
 		return None
 	return next_run(_loud_steps(policy, stop), countdown_of(records, stop, policy, stop["notified_at"]), now)
@@ -61,9 +63,11 @@ def next_escalation(records: Records, stop: Record, now: datetime) -> DueRun | N
 
 def soonest(ports: Ports, within: timedelta) -> datetime | None:
 	"""When the next step of any stop comes due, if that is soon: a tick may wait for it."""
-	now = ports.clock.now()
-	with ports.records.transaction():
-		upcoming = [next_escalation(ports.records, stop, now) for stop in _waiting(ports.records)]
+	records, now = ports.records, ports.clock.now()
+	with records.transaction():
+		waiting = _waiting(records)
+		known = policies(records) if waiting else []
+		upcoming = [next_escalation(records, stop, now, known) for stop in waiting]
 	moments = [run.due_at for run in upcoming if run is not None and run.due_at <= now + within]
 	return min(moments, default=None)
 
@@ -83,9 +87,12 @@ def _with_something_due(ports: Ports) -> list[str]:
 
 
 def _waiting(records: Records) -> list[Record]:
-	rows = records.find(LINE_STOP, {"stage": ("in", _WAITING), "notified_at": ("is", "set")})
-	complete = (records.get(LINE_STOP, row["name"]) for row in rows)
-	return [stop for stop in complete if stop is not None and _is_waiting(stop)]
+	"""The stops whose clocks run, of their child tables only with their lines."""
+	found = records.find(LINE_STOP, {"stage": ("in", _WAITING), "notified_at": ("is", "set")})
+	stops = {stop["name"]: {**stop, "lines": []} for stop in found if _is_waiting(stop)}
+	for row in records.find("Line Stop Line", {"parent": ("in", list(stops))}, order_by="idx"):
+		stops[row["parent"]]["lines"].append(row)
+	return list(stops.values())
 
 
 def _is_waiting(stop: Record) -> bool:

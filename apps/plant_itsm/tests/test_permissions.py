@@ -23,6 +23,7 @@ WRITTEN_BY_MACHINES = (
 	"Signal State",
 	"Sparkplug Node",
 	"Alarm Flood",
+	"Escalation Run",
 )
 
 
