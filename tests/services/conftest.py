@@ -1,7 +1,9 @@
 """A site on a real SQLite file with the seed's plant, a clock that is set, and a queue that only remembers."""
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -88,8 +90,16 @@ class Plant:
 		return {key: row[key] for key in ("received", "events", "suppressed", "dead_lettered")}
 
 
+@pytest.fixture(scope="session")
+def loaded_file(tmp_path_factory):
+	"""The file of a plant as it is before anything happens, loaded once and copied for each test."""
+	path = tmp_path_factory.mktemp("loaded") / "plant.sqlite"
+	Plant(path).records.close()
+	return path
+
+
 @pytest.fixture
-def plant(tmp_path):
-	plant = Plant(tmp_path / "plant.sqlite")
+def plant(tmp_path, loaded_file):
+	plant = Plant(Path(shutil.copy(loaded_file, tmp_path)), is_loaded=True)
 	yield plant
 	plant.records.close()
