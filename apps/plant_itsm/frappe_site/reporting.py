@@ -19,6 +19,8 @@ from plant_itsm.frappe_site.clock import SystemClock
 from plant_itsm.frappe_site.values import system_zone
 
 HOUR_SECONDS = 3600
+COLOURS = ("#cfe6fb", "#a3cff5", "#74b2ea", "#1d5fa6")
+"""Of the series of a chart; the last one is the darkest."""
 Row = dict[str, Any]
 
 
@@ -83,7 +85,7 @@ def link(fieldname: str, label: str, doctype: str, width: int = 160) -> Row:
 	return column(fieldname, label, "Link", width, options=doctype)
 
 
-def number(fieldname: str, label: str, precision: int = 1, width: int = 110) -> Row:
+def number(fieldname: str, label: str, precision: int = 1, width: int = 150) -> Row:
 	return column(fieldname, label, "Float", width, precision=precision)
 
 
@@ -109,10 +111,25 @@ def site_moment(moment: datetime | None) -> datetime | None:
 
 
 def figure(label: str, value: Any, datatype: str = "Float", indicator: str = "Blue", **more: Any) -> Row:
-	"""One figure above the chart; one that cannot be told is shown as a dash."""
+	"""One figure above the chart, written as the user writes numbers; one that cannot be told is a dash.
+
+	number: the value itself. The Desk would show three decimal places of a ratio.
+	"""
 	if value is None:
-		return {"label": label, "value": "–", "datatype": "Data", "indicator": "Grey"}
-	return {"label": label, "value": value, "datatype": datatype, "indicator": indicator, **more}
+		return {"label": label, "value": "–", "number": None, "datatype": "Data", "indicator": "Grey"}
+	if datatype in ("Float", "Percent"):
+		text = frappe.format_value(
+			value, {"fieldtype": datatype, "precision": 1 if datatype == "Percent" else 2}
+		)
+		return {"label": label, "value": text, "number": value, "datatype": "Data", "indicator": indicator}
+	return {
+		"label": label,
+		"value": value,
+		"number": value,
+		"datatype": datatype,
+		"indicator": indicator,
+		**more,
+	}
 
 
 def chart(kind: str, labels: Sequence[str], values: Mapping[str, Iterable[Any]], **more: Any) -> Row | None:
@@ -120,4 +137,5 @@ def chart(kind: str, labels: Sequence[str], values: Mapping[str, Iterable[Any]],
 	if not labels:
 		return None
 	datasets = [{"name": name, "values": list(series)} for name, series in values.items()]
-	return {"data": {"labels": list(labels), "datasets": datasets}, "type": kind, **more}
+	colours = list(COLOURS[-len(datasets) :])
+	return {"data": {"labels": list(labels), "datasets": datasets}, "type": kind, "colors": colours, **more}

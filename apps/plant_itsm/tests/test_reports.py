@@ -69,7 +69,7 @@ class TestReports(PlantCase):
 		return [row for row in self.report(name, **filters)["result"] if isinstance(row, dict)]
 
 	def summary(self, name, **filters):
-		return {one["label"]: one["value"] for one in self.report(name, **filters)["report_summary"]}
+		return {one["label"]: one["number"] for one in self.report(name, **filters)["report_summary"]}
 
 	def test_figures_of_stops_and_counts(self):
 		checks = (

@@ -134,12 +134,12 @@ def _columns(group: tuple[str, ...]) -> list[Row]:
 		number("busy_hours", _("Planned busy (h)")),
 		number("production_hours", _("Production (h)")),
 		number("breakdown_hours", _("Breakdowns (h)"), 2),
-		number("setup_hours", _("Setup and changeover (h)"), 2),
+		number("setup_hours", _("Setup and changeover (h)"), 2, 190),
 		number("minor_stop_hours", _("Minor stops (h)"), 2),
-		number("waiting_hours", _("Starved or blocked (h)"), 2),
+		number("waiting_hours", _("Starved or blocked (h)"), 2, 170),
 		number("reduced_speed_hours", _("Reduced speed (h)"), 2),
-		number("startup_reject_hours", _("Startup rejects (h)"), 2),
-		number("production_reject_hours", _("Production rejects (h)"), 2),
+		number("startup_reject_hours", _("Startup rejects (h)"), 2, 160),
+		number("production_reject_hours", _("Production rejects (h)"), 2, 180),
 		column("why_not", _("Not computed"), width=200),
 	]
 
