@@ -1,4 +1,4 @@
-"""Pictures of the Desk and of Helpdesk for docs/desk.md, taken with Chromium from a running site with the demo plant.
+"""Pictures of the Desk and of Helpdesk for the docs, taken with Chromium from a running site with the demo plant.
 
 `bench-config/desk-pictures` starts what it takes. The site needs an open line stop of SW-L3-043; docs/site-proof.md
 tells how one comes about.
@@ -23,6 +23,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 SECONDS = 40
 WIDTH, HEIGHT = 1440, 960
+PHONE = 500, 900
+"""Chromium's windows are no narrower."""
 COLOURS = 128
 """Enough for screens that are mostly grey; keeps a picture below 200 kB."""
 QUIET = (
@@ -108,6 +110,19 @@ class Browser:
 	def click(self, selector: str) -> None:
 		self._driver.execute_script("arguments[0].click()", self.wait(selector))
 
+	def click_all(self, selector: str) -> None:
+		script = "document.querySelectorAll(arguments[0]).forEach((element) => element.click())"
+		self._driver.execute_script(script, selector)
+
+	def wait_for_text(self, selector: str, text: str) -> None:
+		def told(driver: webdriver.Chrome) -> bool:
+			return text in driver.find_element(By.CSS_SELECTOR, selector).text
+
+		WebDriverWait(self._driver, SECONDS).until(told, f"{selector} does not say {text}")
+
+	def resize(self, width: int, height: int) -> None:
+		self._driver.set_window_size(width, height)
+
 	def scroll_to(self, selector: str) -> None:
 		self._driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", self.wait(selector))
 
@@ -139,8 +154,26 @@ class Browser:
 
 
 def show_impact(browser: Browser) -> None:
-	browser.click("[data-label='Show%20impact']")
+	browser.click("[data-label='What%20if%20it%20fails%3F']")
 	browser.wait(".modal.show table")
+
+
+def let_it_fail(browser: Browser) -> None:
+	"""The check box of the failure graph."""
+	browser.click("[data-fieldname=what_if] input")
+	browser.wait_for_text(".failure-graph-status", "If it fails")
+
+
+def print_labels(browser: Browser) -> None:
+	names = browser.names("OT CI", [["plant_site", "=", "Demo Plant"]])
+	browser.show_answer("/api/method/plant_itsm.api.labels.sheet", {"names": json.dumps(sorted(names))})
+	browser.wait(".ci-label")
+
+
+def open_tree(browser: Browser) -> None:
+	for level in (2, 3, 4):
+		browser.click_all("[role=treeitem][aria-expanded=false] > .equipment-tree-row")
+		browser.wait(f"[role=treeitem][aria-level='{level}']")
 
 
 def close_greeting(browser: Browser) -> None:
@@ -169,6 +202,28 @@ def administrator_screens(browser: Browser) -> list[Screen]:
 	]
 
 
+def cmdb_screens() -> list[Screen]:
+	canvas, row = ".failure-graph-canvas canvas", ".dt-row .dt-cell__content"
+	return [
+		Screen("failure-graph", "/app/failure-graph/OT CI/SW-L3-043", canvas, let_it_fail),
+		Screen("failure-graph-redundancy", "/app/failure-graph/Production Line/Welding Line", canvas),
+		Screen("service-architecture", "/app/service-architecture", ".service-layer-class"),
+		Screen("equipment-tree", "/app/equipment-tree", ".equipment-tree-row", open_tree),
+		Screen("single-points", "/app/query-report/Single Points of Failure", row),
+		Screen("ci-labels", "/app/query-report/CI Labels", row),
+		Screen(
+			"ci-label", "/printview?doctype=OT CI&name=AR-042&format=CI Label&no_letterhead=1", ".ci-label"
+		),
+	]
+
+
+def phone_screens() -> list[Screen]:
+	return [
+		Screen("ci-page", "/ci/AR-042", "#fault"),
+		Screen("failure-graph-phone", "/app/failure-graph/OT CI/AR-042", ".failure-graph-canvas canvas"),
+	]
+
+
 def manager_screens(browser: Browser) -> list[Screen]:
 	(stop, *_) = browser.names("Line Stop", [["status", "=", "Open"]])
 	form = ".form-layout .form-page"
@@ -190,8 +245,12 @@ def main() -> None:
 		browser = Browser(asked.url, profile)
 		try:
 			browser.log_in("Administrator", asked.password)
-			for screen in administrator_screens(browser):
+			for screen in (*administrator_screens(browser), *cmdb_screens()):
 				browser.take(screen, asked.out)
+			browser.resize(*PHONE)
+			for screen in phone_screens():
+				browser.take(screen, asked.out)
+			browser.resize(WIDTH, HEIGHT)
 			browser.become(PRODUCTION_MANAGER)
 			for screen in manager_screens(browser):
 				browser.take(screen, asked.out)
