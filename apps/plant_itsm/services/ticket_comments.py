@@ -10,6 +10,6 @@ AUTHOR = "Administrator"
 """Who comments on tickets on behalf of plant_itsm."""
 
 
-def comment(records: Records, ticket: str, content: str) -> None:
-	"""content: HTML."""
-	records.insert(COMMENT, {"reference_ticket": ticket, "commented_by": AUTHOR, "content": content})
+def comment(records: Records, ticket: str, content: str, by: str = AUTHOR) -> None:
+	"""content: HTML. by: the user whose doing it was."""
+	records.insert(COMMENT, {"reference_ticket": ticket, "commented_by": by, "content": content})

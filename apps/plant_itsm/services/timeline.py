@@ -6,9 +6,7 @@ from datetime import datetime, tzinfo
 
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.lines import zone_of_site
-
-ON_BEHALF = "Administrator"
-"""Who comments on behalf of plant_itsm."""
+from plant_itsm.services.ticket_comments import AUTHOR, comment
 
 
 def zone_of(records: Records, stop: Record) -> tzinfo:
@@ -24,7 +22,7 @@ def clock_text(at: datetime, zone: tzinfo) -> str:
 
 def tell(records: Records, stop: Record, content: str, by: str | None = None) -> None:
 	"""Comment on a Line Stop and on its ticket, if it has one. content: HTML. by: the user whose doing it was."""
-	author = by or ON_BEHALF
+	author = by or AUTHOR
 	records.insert(
 		"Comment",
 		{
@@ -35,13 +33,5 @@ def tell(records: Records, stop: Record, content: str, by: str | None = None) ->
 			"content": content,
 		},
 	)
-	comment_on_ticket(records, stop, content, author)
-
-
-def comment_on_ticket(records: Records, stop: Record, content: str, by: str = ON_BEHALF) -> None:
-	"""Nothing to do where the stop has no ticket, or a person has deleted it."""
-	if stop["hd_ticket"]:
-		records.insert(
-			"HD Ticket Comment",
-			{"reference_ticket": stop["hd_ticket"], "commented_by": by, "content": content},
-		)
+	if stop["hd_ticket"]:  # else it has none, or a person has deleted it
+		comment(records, stop["hd_ticket"], content, author)
