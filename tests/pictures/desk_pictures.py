@@ -47,6 +47,16 @@ if (window.frappe && frappe.csrf_token) headers["X-Frappe-CSRF-Token"] = frappe.
 fetch(path, body ? {method: "POST", headers, body: JSON.stringify(body)} : {headers})
 	.then(async (reply) => done([reply.status, await reply.text()]));
 """
+_SHOW = """
+const [path, body, done] = arguments;
+const headers = {"Content-Type": "application/json", "X-Frappe-CSRF-Token": frappe.csrf_token};
+fetch(path, {method: "POST", headers, body: JSON.stringify(body)})
+	.then((reply) => reply.text())
+	.then((page) => {
+		document.documentElement.innerHTML = page;
+		done();
+	});
+"""
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,10 @@ class Browser:
 		if status != 200:
 			raise RuntimeError(f"{path}: {status} {text[:300]}")
 		return json.loads(text)
+
+	def show_answer(self, path: str, body: dict[str, Any]) -> None:
+		"""Show the page that a call answers with, without printing it."""
+		self._driver.execute_async_script(_SHOW, path, body)
 
 	def log_in(self, user: str, password: str) -> None:
 		self._driver.get(f"{self._url}/login")
@@ -211,9 +225,7 @@ def cmdb_screens() -> list[Screen]:
 		Screen("equipment-tree", "/app/equipment-tree", ".equipment-tree-row", open_tree),
 		Screen("single-points", "/app/query-report/Single Points of Failure", row),
 		Screen("ci-labels", "/app/query-report/CI Labels", row),
-		Screen(
-			"ci-label", "/printview?doctype=OT CI&name=AR-042&format=CI Label&no_letterhead=1", ".ci-label"
-		),
+		Screen("ci-label-sheet", "/app/ot-ci", ".list-row", print_labels),
 	]
 
 
