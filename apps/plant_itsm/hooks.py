@@ -26,7 +26,10 @@ doc_events = {
 	"ToDo": {"after_insert": "plant_itsm.overrides.ticket_response.assigned"},
 }
 
-doctype_js = {"Line Stop": ["public/js/line_stop_costs.js", "public/js/line_stop_history.js"]}
+doctype_js = {
+	"HD Ticket": "public/js/hd_ticket.js",
+	"Line Stop": ["public/js/line_stop_costs.js", "public/js/line_stop_history.js"],
+}
 
 website_route_rules = [{"from_route": "/ci/<path:ci>", "to_route": "ci"}]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import frappe
@@ -13,6 +14,7 @@ from frappe.utils import get_weekdays
 
 from plant_itsm.custom_fields import TICKET, ticket_fields, ticket_template_fieldnames
 from plant_itsm.frappe_site import erpnext_links
+from plant_itsm.frappe_site.meta import APP
 from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.services.plants import load_vocabulary
 from plant_itsm.services.settings import DOCTYPE as SETTINGS
@@ -37,6 +39,8 @@ TEMPLATE = "HD Ticket Template"
 HOLIDAYS = "HD Service Holiday List"
 AGREEMENT, NO_HOLIDAYS = "Line stops", "No holidays"
 """The agreement for line stops, in force around the clock, and the list of holidays that it needs."""
+FORM_SCRIPT = "HD Form Script"
+AGENT_SCRIPT = "Line Stop"
 FOUND_KEY = "plant_itsm_found"
 """Global default that remembers which of our names the site had before us: they are not ours to remove."""
 MINUTE, HOUR = 60, 3600
@@ -81,6 +85,7 @@ def _remember_found() -> None:
 def removable_names() -> dict[str, list[str]]:
 	"""The records that we add to DocTypes of others, the first to be removed first."""
 	return {
+		FORM_SCRIPT: [AGENT_SCRIPT],
 		SLA: [AGREEMENT],
 		HOLIDAYS: [NO_HOLIDAYS],
 		TYPE: [TICKET_TYPE],
@@ -103,7 +108,25 @@ def set_up() -> None:
 	erpnext_links.sync()
 	_add_to_default_template()
 	_fill_settings()
+	_add_agent_script()
 	load_vocabulary(FrappeRecords())
+
+
+def _add_agent_script() -> None:
+	"""The menu of an agent on the ticket of a line stop; once there, it is the plant's own to change."""
+	if frappe.db.exists(FORM_SCRIPT, AGENT_SCRIPT):
+		return
+	doc = frappe.new_doc(FORM_SCRIPT)
+	doc.update(
+		{
+			"name": AGENT_SCRIPT,
+			"dt": TICKET,
+			"apply_to": "Form",
+			"enabled": 1,
+			"script": Path(frappe.get_app_path(APP, "overrides", "hd_ticket_agent.js")).read_text("utf-8"),
+		}
+	)
+	doc.insert(ignore_permissions=True)
 
 
 def _add_words() -> None:

@@ -21,7 +21,7 @@ from plant_itsm.frappe_site.meta import APP
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.install import FOUND_KEY, PRIORITY, SLA, TEMPLATE, TYPE, removable_names
 
-SERIES = "LS-"
+SERIES = ("LS-", "PCE-", "PRB-")
 _FLAG = "plant_itsm_uninstall"
 
 
@@ -124,7 +124,8 @@ def _remove_traces(doctypes: list[str]) -> None:
 		frappe.db.delete(doctype, {fieldname: ["in", doctypes]})
 	for table in ("__Auth", "__global_search", "__UserSettings", "Singles"):
 		frappe.db.delete(table, {"doctype": ["in", doctypes]})
-	frappe.db.delete("Series", {"name": ["like", f"{SERIES}____-"]})
+	for series in SERIES:
+		frappe.db.delete("Series", {"name": ["like", f"{series}____-"]})
 
 
 def _references_to_doctypes(doctypes: list[str]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,37 @@
+// What Helpdesk's agent can do with the ticket of a line stop. Kept as an HD Form Script, which a plant may change.
+function setupForm({ doc, call, createToast, $dialog }) {
+	const line_stop = doc.plant_line_stop;
+	if (!line_stop) return { actions: [] };
+
+	const menu = { buttonLabel: "Line stop", group: "Line stop" };
+	const show = (path) => window.open(path, "_blank");
+	const failed = (error) => createToast({ title: error.messages?.[0] || String(error), icon: "x" });
+	const money = ({ amount, currency }) =>
+		Number(amount).toLocaleString(undefined, { style: "currency", currency });
+
+	async function tell() {
+		const now = await call("plant_itsm.api.incidents.summary", { line_stop });
+		const lines = [
+			`${now.stage}, ${now.people.join(", ") || "nobody on it yet"}; lasts ${now.lasts}`,
+			now.cost ? `Cost so far: ${money(now.cost)}` : "",
+			now.cost_per_hour ? `Cost per hour: ${money(now.cost_per_hour)}` : "",
+			now.next ? `Next: ${now.next.step}, ${new Date(now.next.at).toLocaleTimeString()}` : "",
+			...now.steps.map(({ step, done }) => `${done ? "✓" : "○"} ${step}`),
+		];
+		$dialog({ title: now.title, message: lines.filter(Boolean).join(" · ") });
+	}
+
+	async function acknowledge() {
+		await call("plant_itsm.api.line_stops.acknowledge", { line_stop });
+		createToast({ title: "Acknowledged", icon: "check" });
+	}
+
+	return {
+		actions: [
+			{ ...menu, label: "Cost, stage and steps", onClick: () => tell().catch(failed) },
+			{ ...menu, label: "Acknowledge", onClick: () => acknowledge().catch(failed) },
+			{ ...menu, label: "Open the line stop", onClick: () => show(`/app/line-stop/${line_stop}`) },
+			{ ...menu, label: "Plant now", onClick: () => show("/app/plant-now") },
+		],
+	};
+}
