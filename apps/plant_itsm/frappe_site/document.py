@@ -28,7 +28,7 @@ class PlantDocument(Document):
 			if not self.flags.plant_itsm_checked:
 				validate(FrappeRecords(), self.doctype, checked_record(self))
 		except PlantItsmError as error:
-			frappe.throw(_(escape_html(str(error))), title=_("Invalid Record"))
+			frappe.throw(_(escape_html(str(error))).replace("\n", "<br>"), title=_("Invalid Record"))
 
 	def complete(self) -> None:
 		"""Fill in what is computed from other fields, before the record is checked."""

@@ -122,7 +122,8 @@ class ChangePlant:
 		return record
 
 	def save(self, name: str, by: str | None = None, **values: Any) -> Record:
-		user = by or self.requester
+		scheduler = self.user("Plant IT 2") if values.get("status") == "Scheduled" else None
+		user = by or scheduler or self.requester
 		with self.acting(user):
 			return self.records.update("OT Change Request", name, self.signed(values, user))
 

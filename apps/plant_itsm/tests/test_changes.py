@@ -3,13 +3,21 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
+from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 import frappe
+from frappe.client import save, set_value
+from frappe.model.workflow import apply_workflow
 
+from plant_itsm.domain.change_words import ChangeStatus
+from plant_itsm.frappe_site import change_workflow
 from plant_itsm.frappe_site.records import FrappeRecords
-from plant_itsm.tests.change_plant import make_user
+from plant_itsm.tests.change_plant import KINDS, ChangePlant, make_user
 from plant_itsm.tests.contract_changes import ChangesContract
+from plant_itsm.tests.contract_plant import ContractCase
 from plant_itsm.tests.site_case import SiteCase
 
 ROLES = (
@@ -39,8 +47,13 @@ class ChangeCase(SiteCase):
 	@classmethod
 	def _remove_people(cls) -> None:
 		frappe.set_user("Administrator")
-		for user in cls.people.values():
-			frappe.delete_doc("User", user, force=True, ignore_permissions=True, delete_permanently=True)
+		users = ["in", list(cls.people.values())]
+		for doctype, fieldname in (
+			("Has Role", "parent"),
+			("Notification Settings", "name"),
+			("User", "name"),
+		):
+			frappe.db.delete(doctype, {fieldname: users})
 		frappe.db.commit()
 
 	@contextmanager
@@ -63,3 +76,67 @@ class ChangeCase(SiteCase):
 
 class TestChangesOnSite(ChangeCase, ChangesContract):
 	pass
+
+
+WAYS = ("save", "REST save", "REST set value", "workflow")
+"""A script, the two calls that forms and other programs use, and the button of the Desk."""
+
+
+class TestWaysIn(ChangeCase, ContractCase):
+	"""A gate that is closed is closed for every role and by every way, and the open one is open by each."""
+
+	people: dict[str, str]
+
+	@cached_property
+	def changes(self) -> ChangePlant:
+		return ChangePlant(self.plant, datetime.now(timezone.utc), self.acting, self.attach, self.people)
+
+	def _go(self, way: str, name: str, status: str) -> None:
+		doc = frappe.get_doc("OT Change Request", name)
+		if way == "save":
+			doc.status = status
+			doc.save()
+		elif way == "REST save":
+			save(frappe.as_json({**doc.as_dict(), "status": status}))
+		elif way == "REST set value":
+			set_value("OT Change Request", name, "status", status)
+		else:
+			apply_workflow(frappe.as_json(doc.as_dict()), change_workflow.ACTIONS[ChangeStatus(status)])
+
+	def test_no_role_gets_past_the_gate_of_the_start_by_any_way(self):
+		for row in KINDS:
+			name = self.changes.draft(row, self.changes.ci(f"CI for {row}"))
+			self.changes.schedule(name)
+			for role, way in product(ROLES, WAYS):
+				if role.endswith(("2", "3")):
+					continue
+				with self.subTest(row=row, role=role, way=way), self.acting(self.people[role]):
+					with self.assertRaises((frappe.ValidationError, frappe.PermissionError)) as refused:
+						self._go(way, name, "In Progress")
+					if role in change_workflow.WORKERS:
+						self.assertRegex(
+							str(refused.exception), "rollback artefact|not a valid Workflow Action"
+						)
+			self.assertEqual(self.changes.get(name)["status"], "Scheduled")
+
+	def test_the_open_gate_is_open_by_every_way(self):
+		for way in WAYS:
+			name = self.changes.draft("MES configuration", self.changes.ci(f"CI for {way}"))
+			self.changes.schedule(name)
+			self.changes.add_artefacts(name)
+			self.changes.tick(name, "Before Start")
+			with self.subTest(way), self.acting(self.people["Plant IT"]):
+				self._go(way, name, "In Progress")
+			self.assertEqual(self.changes.get(name)["status"], "In Progress")
+
+	def test_others_may_not_even_write(self):
+		name = self.changes.draft("MES configuration", self.changes.ci())
+		with self.acting("Guest"), self.assertRaises(frappe.PermissionError):
+			self._go("save", name, "Assessed")
+
+	def test_a_plant_that_has_its_own_workflow_keeps_it(self):
+		workflow = frappe.get_doc("Workflow", change_workflow.WORKFLOW)
+		workflow.transitions = workflow.transitions[:1]
+		workflow.save()
+		change_workflow.install()
+		self.assertEqual(len(frappe.get_doc("Workflow", change_workflow.WORKFLOW).transitions), 1)
