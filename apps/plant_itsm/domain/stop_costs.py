@@ -24,7 +24,7 @@ from plant_itsm.domain.calendars import ShiftCalendar
 from plant_itsm.domain.cost_models import DAY, HOUR_SECONDS, CostModel, HourlyPart, OncePart, model_on
 from plant_itsm.domain.line_prices import total_of
 from plant_itsm.domain.money import CENT, Money, split
-from plant_itsm.domain.time_spans import Span, exact_seconds, minus, seconds_of, without_first
+from plant_itsm.domain.time_spans import Span, exact_seconds, merged, minus, seconds_of, without_first
 
 ZERO = Fraction(0)
 CENTS = 100
@@ -222,10 +222,10 @@ class _Episode:
 
 	def __init__(self, line: PricedLine, downtimes: Sequence[Downtime]):
 		self._line = line
-		self._downtimes = sorted(downtimes, key=lambda down: (not down.planned, down.onset, down.incident))
-		self._tallies: dict[str, _Tally] = {}
-		for down in self._downtimes:
-			self._tallies.setdefault(down.incident, _Tally(line.name, down))
+		self._incidents: dict[str, list[Downtime]] = {}
+		for down in sorted(downtimes, key=lambda down: (not down.planned, down.onset, down.incident)):
+			self._incidents.setdefault(down.incident, []).append(down)
+		self._tallies = {name: _Tally(line.name, parts[0]) for name, parts in self._incidents.items()}
 		self._lost_seconds = Decimal(0)
 		self._sums: dict[str, Fraction] = {}
 
@@ -241,15 +241,13 @@ class _Episode:
 
 	def _pieces(self) -> list[_Piece]:
 		"""The lost time of each incident that belongs to it, in the order of time."""
-		pieces: list[_Piece] = []
 		taken: list[_Piece] = []
-		for down in self._downtimes:
-			lost = list(_lost(self._line.calendar, down))
-			own = [_Piece(span, down) for span in minus(lost, [piece.span for piece in taken])]
-			self._tallies[down.incident].note_elsewhere(lost, taken)
-			taken += own
-			pieces += own
-		return sorted(pieces, key=lambda piece: piece.span)
+		for name, parts in self._incidents.items():
+			lost = merged(span for down in parts for span in _lost(self._line.calendar, down))
+			own = minus(lost, [piece.span for piece in taken])
+			self._tallies[name].note_elsewhere(lost, taken)
+			taken += [_Piece(span, parts[0]) for span in own]
+		return sorted(taken, key=lambda piece: piece.span)
 
 	def _price(self, tally: _Tally, down: Downtime, span: Span) -> None:
 		before = self._lost_seconds
@@ -340,8 +338,6 @@ class _Tally:
 
 	def note_elsewhere(self, lost: Sequence[Span], taken: Sequence[_Piece]) -> None:
 		for span, owner in taken:
-			if owner.incident == self._down.incident:
-				continue
 			shared = seconds_of(cut for one in lost if (cut := one.cut(span)) is not None)
 			if shared:
 				self._elsewhere[owner.incident] = self._elsewhere.get(owner.incident, Decimal(0)) + shared

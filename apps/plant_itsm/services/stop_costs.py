@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from plant_itsm.domain.errors import MissingRecordError
-from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.line_prices import total_of
 from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.oee import StopClass
@@ -34,7 +33,6 @@ from plant_itsm.services.cost_models import cost_models_of
 from plant_itsm.services.downtime import STOP, STOP_LINE, class_of, spans_of, stop_reasons
 
 RUN = "Production Run"
-IMAGINED = "outage"
 COSTLY = frozenset({StopLoss.BREAKDOWNS, StopLoss.MINOR_STOPS})
 """The losses that are priced. A changeover is part of the plan; waiting is priced where its cause is."""
 
@@ -232,16 +230,6 @@ class StopCosts:
 		}
 
 
-def _priced_line(records: Records, name: str) -> PricedLine:
-	runs = records.find(RUN, {"production_line": name}, order_by="starts_at")
-	return PricedLine(
-		name,
-		calendar_of(records, name),
-		tuple(cost_models_of(records, name)),
-		tuple((run["starts_at"], run["product"]) for run in runs),
-	)
-
-
 def _is_priced(stop: Record, stop_class: StopClass) -> bool:
 	return stop["kind"] == EventKind.LINE_STOP and not stop_class.planned and stop_class.loss in COSTLY
 
@@ -298,6 +286,8 @@ def settle_neighbours(records: Records, stop: Record, at: datetime) -> list[str]
 	"""Settle the ended incidents that share a line with a stop and cost something else now; returns their names."""
 	costs = StopCosts(records, at)
 	incident = stop_named(records, stop["parent_stop"]) if stop["parent_stop"] else stop
+	if incident["status"] == LineStopStatus.OPEN:  # of what is part of it; its own end settles all
+		return []
 	return settle_changed(records, {*costs.neighbours(incident), incident["name"]}, at)
 
 
@@ -340,7 +330,7 @@ def rates_at(records: Records, stop: Record) -> Record:
 
 def _rated(records: Records, stop: Record, row: Record, is_priced: bool) -> Record:
 	name = row["production_line"]
-	line, rate, why = _priced_line(records, name), None, None
+	line, rate, why = priced_line(records, name), None, None
 	if is_priced and row["state"] == LineState.STOPPED:
 		rate, why = rate_at(line, stop["onset"], row["product"])
 	record = records.get("Production Line", name) or {}
@@ -355,43 +345,36 @@ def _rated(records: Records, stop: Record, row: Record, is_priced: bool) -> Reco
 # ------------------------------------------------------------- telling
 
 
-def outage_cost(records: Records, impact: Impact, span: Span) -> StopCost:
-	"""What an outage would cost that nothing else overlaps, for instance one that is imagined."""
-	return stop_cost(
-		price_line(_priced_line(records, line.line.name), [_imagined(line, span)])[IMAGINED]
-		for line in impact.lines
-		if line.state == LineState.STOPPED and line.blocks_units
-	)
-
-
-def _imagined(line: LineImpact, span: Span) -> Downtime:
-	buffer_seconds = to_decimal(line.reached_after_seconds)
-	return Downtime(IMAGINED, span.start, (span,), buffer_seconds=buffer_seconds, product=line.line.product)
-
-
 def cost_so_far(records: Records, name: str, at: datetime) -> StopCost:
 	"""What a stop has cost up to a moment; an ended one up to its end."""
 	return StopCosts(records, at).cost(stop_named(records, name))
 
 
 def forecast(records: Records, name: str) -> StopCost | None:
-	"""What an open stop will have cost when it ends as estimated; None where nobody has estimated that."""
+	"""What an incident that goes on will have cost when it ends as estimated; None where nobody has estimated that."""
 	stop = stop_named(records, name)
-	if stop["status"] != LineStopStatus.OPEN or stop["estimated_restoration_at"] is None:
+	if stop["estimated_restoration_at"] is None or _ended_at(records, stop) is not None:
 		return None
 	return StopCosts(records, stop["estimated_restoration_at"]).cost(stop)
 
 
+def _ended_at(records: Records, stop: Record) -> datetime | None:
+	"""The end of the last of an incident, or None while something of it is open."""
+	ends = [one["ended_at"] for one in (stop, *records.find(STOP, {"parent_stop": stop["name"]}))]
+	return None if None in ends else max(ends)
+
+
 def explain(records: Records, name: str, now: datetime) -> dict[str, Any]:
-	"""{line_stop, kind, status, onset, as_of, part_of, cost, forecast}: the cost with formula, inputs and version of
-	each part, and the forecast with its moment `at`, or None."""
+	"""{line_stop, kind, is_open, onset, as_of, part_of, cost, forecast}: the cost with formula, inputs and version of
+	each part, and the forecast with its moment `at`, or None. An incident is open while a part of it is."""
 	stop = stop_named(records, name)
-	as_of = stop["ended_at"] or now.replace(microsecond=0)
+	ended_at = _ended_at(records, stop)
+	as_of = ended_at or now.replace(microsecond=0)
 	expected = forecast(records, name)
 	return {
 		"line_stop": name,
 		"kind": stop["kind"],
-		"status": stop["status"],
+		"is_open": ended_at is None,
 		"onset": stop["onset"].isoformat(),
 		"as_of": as_of.isoformat(),
 		"part_of": stop["parent_stop"],

@@ -156,7 +156,7 @@ class _Correction:
 	def _plant_zone(self) -> tzinfo:
 		ci = self._stops[0]["root_ci"]
 		record = self._records.get("OT CI", ci) if ci else None
-		return zone_of_site(self._records, record and record["plant_site"])
+		return zone_of_site(self._records, record["plant_site"] if record else None)
 
 	# ------------------------------------------------------------- what shall be
 

@@ -14,7 +14,7 @@ async function plant_itsm_explain_cost(frm) {
 		size: "extra-large",
 		fields: [{ fieldtype: "HTML", fieldname: "cost" }],
 	});
-	const until = told.status === "Open" ? __("so far, up to {0}") : __("up to its end at {0}");
+	const until = told.is_open ? __("so far, up to {0}") : __("up to its end at {0}");
 	const at = (iso) => frappe.datetime.str_to_user(plant_itsm_user_time(iso));
 	const sections = [plant_itsm_cost_section(until.replace("{0}", at(told.as_of)), told.cost)];
 	if (told.forecast) {
