@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.stop_costs import Downtime, price_line
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.embedded.clock import SystemClock
@@ -61,8 +60,15 @@ def test_parts_of_a_package_are_in_the_rate_and_in_the_price(installed):
 	records.close()
 
 
-def test_a_path_that_leads_nowhere_is_named(installed):
-	records = installed("plant_peak:nothing")
-	with pytest.raises(InvalidRecordError, match=r"'plant_peak.nothing' is no function.*Correct the hook"):
-		all_cost_models(records)
+@pytest.mark.parametrize(
+	("value", "why"), [("plant_peak:nothing", "no attribute 'nothing'"), ("gone:parts", "gone")]
+)
+def test_a_component_that_fails_is_named_and_the_rest_is_priced(installed, value, why):
+	records = installed(value)
+	down = Downtime("LS", START, (Span(START, START + timedelta(minutes=30)),))
+	(cost,) = price_line(priced_line(records, "T L"), [down]).values()
+	assert cost.cost.amount == 1900
+	(reason,) = cost.not_priced
+	assert reason.startswith(f"T L: not priced: cost component {value.replace(':', '.')} failed")
+	assert why in reason
 	records.close()

@@ -82,7 +82,7 @@ class CostModel:
 	"""A version, valid on every day from valid_from to valid_to, both inclusive, in the time zone of the line's site.
 
 	buffer_seconds: for how long the buffer behind a line that is no bottleneck makes up for its lost units.
-	further_hourly, further_once: what cost components of other apps add.
+	further_hourly, further_once: what cost components of other apps add. faults: why they could not.
 	"""
 
 	name: str
@@ -100,6 +100,7 @@ class CostModel:
 	buffer_seconds: Decimal = ZERO
 	further_hourly: tuple[HourlyPart, ...] = ()
 	further_once: tuple[OncePart, ...] = ()
+	faults: tuple[str, ...] = ()
 
 	def is_valid_on(self, day: date) -> bool:
 		return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)

@@ -255,8 +255,9 @@ class _Episode:
 		day = span.start.astimezone(self._line.calendar.zone).date()
 		model = model_on(self._line.models, self._line.name, day)
 		if model is None:
-			tally.days_without_model.add(day)
+			tally.lacks.add(f"no cost model valid on {day}")
 			return
+		tally.lacks.update(model.faults)
 		product = self._line.product_at(span.start) or down.product
 		shift = self._line.calendar.shift_at(span.start) if model.depends_on_shift else None
 		amount = ZERO
@@ -334,7 +335,7 @@ class _Tally:
 		self._cents: dict[str, int] = {}
 		self._elsewhere: dict[str, Decimal] = {}
 		self.seconds = Decimal(0)
-		self.days_without_model: set[date] = set()
+		self.lacks: set[str] = set()
 
 	def note_elsewhere(self, lost: Sequence[Span], taken: Sequence[_Piece]) -> None:
 		for span, owner in taken:
@@ -366,10 +367,7 @@ class _Tally:
 				f"{self._line}: not priced: its cost models are in {currencies}. Enter them in one currency."
 			)
 			return LineCost(self._line, self.seconds, not_priced=(reason,), elsewhere=self._elsewhere)
-		reasons = tuple(
-			f"{self._line}: not priced: no cost model valid on {day}"
-			for day in sorted(self.days_without_model)
-		)
+		reasons = tuple(f"{self._line}: not priced: {reason}" for reason in sorted(self.lacks))
 		currency, cents = next(iter(self._cents.items()), (None, 0))
 		if currency is None and not reasons:
 			currency, reasons = _currency_on(line, self._down.onset)

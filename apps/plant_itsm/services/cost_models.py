@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +18,6 @@ from plant_itsm.domain.cost_models import (
 	PenaltyStep,
 	RateVariant,
 )
-from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.money import to_decimal
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
@@ -27,12 +27,20 @@ RATES, PENALTIES = "Line Stop Cost Rate", "Penalty Step"
 SOURCES = (DOCTYPE, RATES, PENALTIES)
 COMPONENTS_HOOK = "plant_itsm_cost_components"
 """Dotted paths of functions that return further parts of a version; see docs/line-stop.md."""
+log = logging.getLogger(__name__)
 CostComponent = Callable[[Mapping[str, Any]], Iterable[HourlyPart | OncePart]]
 
 
-def cost_model(record: Record, components: Iterable[CostComponent] = ()) -> CostModel:
-	"""A version from its record with child rows, and what the components add to it."""
-	further = [part for component in components for part in component(record)]
+def cost_model(record: Record, components: Iterable[str] = ()) -> CostModel:
+	"""A version from its record with child rows, and what the components, by their dotted paths, add to it."""
+	further: list[HourlyPart | OncePart] = []
+	faults: list[str] = []
+	for path in components:
+		try:
+			further += _function(path)(record)
+		except Exception as error:  # of another app: it may not keep a line stop from being opened
+			log.exception("cost component %s", path)
+			faults.append(f"cost component {path} failed: {error}")
 	return CostModel(
 		name=record.get("name") or "",
 		production_line=record["production_line"],
@@ -55,6 +63,7 @@ def cost_model(record: Record, components: Iterable[CostComponent] = ()) -> Cost
 		buffer_seconds=_amount(record, "buffer_minutes") * MINUTE_SECONDS,
 		further_hourly=tuple(part for part in further if isinstance(part, HourlyPart)),
 		further_once=tuple(part for part in further if isinstance(part, OncePart)),
+		faults=tuple(faults),
 	)
 
 
@@ -87,7 +96,7 @@ def all_cost_models(records: Records) -> list[CostModel]:
 
 
 def _read(records: Records, filters: Mapping[str, Any]) -> Iterator[CostModel]:
-	components = cost_components(records)
+	components = records.extensions(COMPONENTS_HOOK)
 	rows = records.find(DOCTYPE, filters)
 	among: dict[str, Any] = {"parenttype": DOCTYPE}
 	if filters:
@@ -107,19 +116,9 @@ def _children(records: Records, doctype: str, among: Mapping[str, Any]) -> dict[
 	return found
 
 
-def cost_components(records: Records) -> list[CostComponent]:
-	"""The functions that installed apps name in their hook. Raises InvalidRecordError for a path that leads nowhere."""
-	return [_function(path) for path in records.extensions(COMPONENTS_HOOK)]
-
-
 def _function(path: str) -> CostComponent:
 	module, _, name = path.rpartition(".")
-	try:
-		component: CostComponent = getattr(import_module(module), name)
-	except (ImportError, AttributeError, ValueError) as error:
-		raise InvalidRecordError(
-			f"hook {COMPONENTS_HOOK}: {path!r} is no function: {error}. Correct the hook of the app that names it."
-		) from error
+	component: CostComponent = getattr(import_module(module), name)
 	return component
 
 
