@@ -167,7 +167,7 @@ SHIFT_SETS = st.sampled_from(
 BREAKS = st.sampled_from([(), (Break(time(12), time(12, 30)), Break(time(0), time(0, 15)))])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(SHIFT_SETS, BREAKS, STARTS, STOPS)
 def test_times_equal_counting_every_minute(shifts, breaks, start, stops):
 	calendar = ShiftCalendar(BERLIN, shifts, breaks)

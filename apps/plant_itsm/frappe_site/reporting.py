@@ -113,14 +113,14 @@ def site_moment(moment: datetime | None) -> datetime | None:
 def figure(label: str, value: Any, datatype: str = "Float", indicator: str = "Blue", **more: Any) -> Row:
 	"""One figure above the chart, written as the user writes numbers; one that cannot be told is a dash.
 
-	number: the value itself. The Desk would show three decimal places of a ratio.
+	number: the value itself. The Desk would show a ratio with three decimal places.
 	"""
 	if value is None:
 		return {"label": label, "value": "–", "number": None, "datatype": "Data", "indicator": "Grey"}
 	if datatype in ("Float", "Percent"):
-		text = frappe.format_value(
-			value, {"fieldtype": datatype, "precision": 1 if datatype == "Percent" else 2}
-		)
+		is_percent = datatype == "Percent"
+		text = frappe.format_value(value, {"fieldtype": "Float", "precision": 1 if is_percent else 2})
+		text += " %" if is_percent else ""
 		return {"label": label, "value": text, "number": value, "datatype": "Data", "indicator": indicator}
 	return {
 		"label": label,

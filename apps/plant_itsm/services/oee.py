@@ -40,6 +40,7 @@ LINE = "Production Line"
 LOOK_AGAIN = timedelta(minutes=1)
 """How often the figures of a line that stands still are computed anew."""
 LOOK_AHEAD = timedelta(days=1)
+TITLE_LENGTH = 140
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def refresh(ports: Ports) -> int:
 			continue
 		try:
 			with ports.records.transaction():
-				written += _refresh_line(ports.records, line, now)
+				written += refresh_line(ports.records, line, now)
 		except StoreUnavailableError:
 			raise
 		except PlantItsmError as error:
@@ -119,7 +120,8 @@ def _is_due(state: Record | None, now: datetime) -> bool:
 	return bool(state["next_due"] <= now)
 
 
-def _refresh_line(records: Records, line: str, now: datetime) -> int:
+def refresh_line(records: Records, line: str, now: datetime) -> int:
+	"""Compute what has changed on one line. Returns how many shift records were written."""
 	state = records.get(STATE, line, for_update=True)
 	if state is None:
 		mark_changed(records, line, now)
@@ -189,6 +191,7 @@ class _LineShifts:
 		times = shift_times(planned, self.downs)
 		quantities = self._quantities(run)
 		values = _figures(times, quantities, self._run_time(run, known), Span(run.span.start, end)) | {
+			"title": f"{self._line['name']}, {run.day} {run.name}"[:TITLE_LENGTH],
 			"production_line": self._line["name"],
 			"product": self._line["product"],
 			"shift_day": run.day,

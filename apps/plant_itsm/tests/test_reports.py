@@ -37,8 +37,13 @@ class TestReports(PlantCase):
 		self.stop(200, 240, "400.00", stop_reason=self.reason)
 		self.stop(300, 330, None, kind="Planned Stop")
 		self.count(150, 6)
-		oee.mark_changed(self.records, self.line, EARLY)
-		oee.refresh(self.ports)
+		self.refresh(self.line)
+
+	def refresh(self, line):
+		"""The tick of that evening."""
+		with self.records.transaction():
+			oee.mark_changed(self.records, line, EARLY)
+			oee.refresh_line(self.records, line, at(600))
 
 	def stop(self, start, end, cost, **more):
 		line = {"production_line": self.line, "state": "Stopped", "planned_seconds": (end - start) * 60.0}
@@ -99,6 +104,9 @@ class TestReports(PlantCase):
 		self.assertEqual((row["reduced_speed_hours"], row["production_reject_hours"]), (1.167, 0.2))
 		self.assertEqual(self.summary("OEE by Line")["OEE"], 64.0)
 		(by_shift,) = self.rows("OEE by Line", group_by="Line and Shift")
+		self.refresh(self.plant.line("Counts nothing", shifts=[SHIFT]))
+		summary = self.summary("OEE by Line", group_by="Day")
+		self.assertEqual((summary["Lines with counts"], summary["OEE"]), ("1 / 2", 64.0))
 		self.assertEqual((by_shift["shift"], by_shift["oee"]), ("Early", 64.0))
 
 	def check_downtime_pareto(self):
@@ -124,7 +132,7 @@ class TestReports(PlantCase):
 
 	def check_reliability(self):
 		"""Two breakdowns in 370 min of production, down for 30 + 20 min; the changeover is no failure."""
-		(row,) = self.rows("Reliability")
+		(row,) = self.rows("Reliability", production_line=self.line)
 		self.assertEqual((row["failures"], row["operating_hours"], row["mtbf_hours"]), (2, 6.167, 3.083))
 		self.assertEqual((row["mttr_minutes"], row["mttd_minutes"], row["mtta_minutes"]), (25.0, 1.0, 2.0))
 		self.assertIn("MTTR (restored − failed) = 3000 s ÷ 2 = 25 min 00 s", row["explanation"])

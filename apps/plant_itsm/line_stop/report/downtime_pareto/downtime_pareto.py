@@ -86,7 +86,7 @@ def _columns(group: str) -> list[Row]:
 	}[group]
 	return [
 		*keys,
-		number("hours", _("Lost production (h)"), 2, 150),
+		number("hours", _("Lost production (h)"), 2, 170),
 		column("stops", _("Stops"), "Int"),
 		number("minutes_per_stop", _("Minutes per stop"), 1, 140),
 		percentage("share", _("Share")),

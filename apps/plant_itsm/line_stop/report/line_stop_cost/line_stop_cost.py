@@ -73,13 +73,13 @@ def _columns(group: str) -> list[Row]:
 		"Line": [link("key", _("Line"), "Production Line")],
 		"CI": [link("key", _("Root CI"), "OT CI")],
 		"Kind": [column("key", _("Kind"), width=160)],
-		"Incident": [link("key", _("Line stop"), "Line Stop", 130), column("title", _("Title"), width=280)],
+		"Incident": [link("key", _("Line stop"), "Line Stop", 150), column("title", _("Title"), width=280)],
 	}[group]
 	return [
 		*keys,
 		column("stops", _("Stops"), "Int", 90),
 		column("open_stops", _("Still open"), "Int", 100),
-		number("lost_hours", _("Lost production (h)"), 2, 150),
+		number("lost_hours", _("Lost production (h)"), 2, 170),
 		column("cost", _("Cost"), "Currency", 150, options="currency"),
 		column("currency", _("Currency"), "Link", 90, options="Currency"),
 		column("remark", _("Remark"), width=120),

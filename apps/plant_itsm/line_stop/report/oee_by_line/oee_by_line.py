@@ -1,7 +1,11 @@
-"""OEE by line, day or shift: the stored inputs of the shifts summed up, the ratios computed from the sums."""
+"""OEE by line, day or shift: the stored inputs of the shifts summed up, the ratios computed from the sums.
+
+A line that has counted nothing in the period has a row, but is left out of days, shifts and the overall figures.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -53,9 +57,12 @@ LOSSES = SUMS[5:]
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	scope = scope_of(filters)
 	group = GROUPS[(filters or {}).get("group_by") or "Line"]
-	sums = _sums(scope, group)
-	rows = [_row(scope, group, one) for one in sums]
-	return _columns(group), rows, None, _chart(group, rows), _summary(scope, sums)
+	by_line = _sums(scope, GROUPS["Line"])
+	counted = [row for row in by_line if row["produced"]] or by_line
+	if "production_line" not in group:
+		scope = replace(scope, lines=tuple(row["production_line"] for row in counted))
+	rows = [_row(scope, group, one) for one in _sums(scope, group)]
+	return _columns(group), rows, None, _chart(group, rows), _summary(scope, counted, len(by_line))
 
 
 def _sums(scope: Scope, group: tuple[str, ...]) -> list[Row]:
@@ -158,15 +165,19 @@ def _chart(group: tuple[str, ...], rows: list[Row]) -> Row | None:
 	return chart("bar", labels, series)
 
 
-def _summary(scope: Scope, sums: list[Row]) -> list[Row]:
-	result = _effectiveness(scope, sums, len(scope.lines))
+def _summary(scope: Scope, counted: list[Row], lines: int) -> list[Row]:
+	"""Over the lines that have counted something: of the others nobody can tell what they made."""
+	result = _effectiveness(scope, counted, len(counted))
 	return [
-		figure(_(label), percent(getattr(result, name)), "Percent")
-		for name, label in (
-			("oee", "OEE"),
-			("availability", "Availability"),
-			("performance", "Performance"),
-			("quality", "Quality"),
-			("teep", "TEEP"),
-		)
+		figure(_("Lines with counts"), f"{sum(bool(row['produced']) for row in counted)} / {lines}", "Data"),
+		*(
+			figure(_(label), percent(getattr(result, name)), "Percent")
+			for name, label in (
+				("oee", "OEE"),
+				("availability", "Availability"),
+				("performance", "Performance"),
+				("quality", "Quality"),
+				("teep", "TEEP"),
+			)
+		),
 	]

@@ -66,7 +66,7 @@ def _columns(by_ci: bool) -> list[Row]:
 	return [
 		key,
 		column("failures", _("Failures"), "Int", 90),
-		number("operating_hours", _("Operating time (h)"), 1, 140),
+		number("operating_hours", _("Operating time (h)"), 1, 170),
 		number("mtbf_hours", _("MTBF (h)"), 1),
 		number("mttr_minutes", _("MTTR (min)"), 1),
 		number("mttd_minutes", _("MTTD (min)"), 1),
@@ -77,10 +77,7 @@ def _columns(by_ci: bool) -> list[Row]:
 
 def _chart(rows: list[Row]) -> Row | None:
 	failed = sorted((row for row in rows if row["failures"]), key=lambda row: row["mtbf_hours"])[:12]
-	series = {
-		_("MTBF (h)"): [row["mtbf_hours"] for row in failed],
-		_("MTTR (h)"): [round((row["mttr_minutes"] or 0) / 60, 2) for row in failed],
-	}
+	series = {_("MTBF (h)"): [row["mtbf_hours"] for row in failed]}
 	return chart("bar", [row["name"] for row in failed], series)
 
 

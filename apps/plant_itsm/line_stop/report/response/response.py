@@ -69,15 +69,15 @@ def _row(stop: Record, moments: Moments, dispatch: Dispatch) -> Row:
 
 def _columns() -> list[Row]:
 	return [
-		link("line_stop", _("Line stop"), "Line Stop", 130),
+		link("line_stop", _("Line stop"), "Line Stop", 150),
 		column("title", _("Title"), width=260),
 		column("detected_at", _("Detected at"), "Datetime", 150),
 		column("notified_at", _("Notified at"), "Datetime", 150),
 		column("acknowledged_at", _("Acknowledged at"), "Datetime", 150),
-		number("minutes_to_acknowledge", _("Minutes to acknowledge"), 1, 150),
+		number("minutes_to_acknowledge", _("Minutes to acknowledge"), 1, 190),
 		column("dispatch_due_at", _("Dispatch due at"), "Datetime", 150),
 		column("dispatched_at", _("Dispatched at"), "Datetime", 150),
-		number("minutes_to_dispatch", _("Minutes to dispatch"), 1, 150),
+		number("minutes_to_dispatch", _("Minutes to dispatch"), 1, 170),
 		column("dispatch", _("Dispatch"), width=110),
 		column("ended_at", _("Ended at"), "Datetime", 150),
 	]
