@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +10,10 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-YEAR_MONTHS = 12
+from plant_itsm.domain.errors import InvalidRecordError
+
+YEAR_MONTHS, QUARTER_MONTHS = 12, 3
+_PERIOD = re.compile(r"(?P<year>\d{4})(-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?", re.IGNORECASE)
 
 
 class Month(NamedTuple):
@@ -62,3 +66,19 @@ def position(day: date) -> Fraction:
 def months_between(first: Month, last: Month) -> Iterator[Month]:
 	"""Both included."""
 	return (first.plus(step) for step in range(last.position - first.position + 1))
+
+
+def months_of(text: str) -> tuple[Month, Month]:
+	"""The first and the last month of `2026`, `2026-Q1` or `2026-03`. Raises InvalidRecordError for anything else."""
+	found = _PERIOD.fullmatch(text.strip())
+	if found is None:
+		raise InvalidRecordError(
+			f"period {text!r} is none. Write a year, a quarter or a month: 2026, 2026-Q1 or 2026-03."
+		)
+	year, quarter, month = int(found["year"]), found["quarter"], found["month"]
+	if month:
+		return Month(year, int(month)), Month(year, int(month))
+	if quarter:
+		last = int(quarter) * QUARTER_MONTHS
+		return Month(year, last - QUARTER_MONTHS + 1), Month(year, last)
+	return Month(year, 1), Month(year, YEAR_MONTHS)

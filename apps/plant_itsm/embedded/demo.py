@@ -19,12 +19,16 @@ from plant_itsm.embedded.mqtt_broker import MqttBroker, mqtt_broker
 from plant_itsm.embedded.report import Summary, write_report, write_summary
 from plant_itsm.embedded.runtime import Runtime, run_site
 from plant_itsm.embedded.scenario import Play, line_stop_play, plays_of
+from plant_itsm.embedded.showback_table import showback_table
 from plant_itsm.embedded.site import EmbeddedSite
 from plant_itsm.embedded.story import Story, end_of
 from plant_itsm.embedded.watching import WaitedInVainError, Watch
 from plant_itsm.ot_listeners.health import ListenerHealth
 from plant_itsm.ot_listeners.listening import ListenerState
 from plant_itsm.ot_listeners.supervisor import connect
+from plant_itsm.services.cost_rollups import last_year_posted
+from plant_itsm.services.plant_costs import has_costs, load_costs
+from plant_itsm.services.showback import showback
 
 STEP_SECONDS = 30.0
 OVERALL_SECONDS = 120.0
@@ -83,10 +87,22 @@ def run_demo(
 		out.mkdir(parents=True, exist_ok=True)
 		written = write_summary(out, summary), write_report(out, summary)
 		story.counts(summary.signals)
+		if has_costs(plant_folder):
+			_tell_costs(site, plant_folder, story)
 		story.tell(f"written: {written[0]}, {written[1]}")
 		if keep is not None:
 			keep(demo)
 	return summary
+
+
+def _tell_costs(site: EmbeddedSite, plant_folder: Path, story: Story) -> None:
+	"""Use case 5: what each line has cost in the last year for which something is posted."""
+	story.heading("Use case 5: costs per production line")
+	with story.step("cost entries posted, pools allocated"):
+		load_costs(site.records, plant_folder)
+		period = last_year_posted(site.records)
+		found = showback(site.records, period)
+	story.show(showback_table(found))
 
 
 class Demo:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -56,6 +56,9 @@ class Story:
 
 	def tell(self, text: str) -> None:
 		self.console.out(text, highlight=False)
+
+	def show(self, table: RenderableType) -> None:
+		self.console.print(table)
 
 	def incident(self, incident: Incident) -> None:
 		self.tell(f"\n{incident.priority}  {incident.title}")

@@ -6,10 +6,10 @@ from collections import defaultdict
 from decimal import Decimal
 
 from plant_itsm.domain.allocation import Bucket, CostObject, CostObjectKind
-from plant_itsm.domain.cost_ledger import CostEntry, rollup_key
-from plant_itsm.domain.errors import DuplicateRecordError
+from plant_itsm.domain.cost_ledger import CostEntry, Period, rollup_key
+from plant_itsm.domain.errors import DuplicateRecordError, MissingRecordError
 from plant_itsm.domain.money import Money
-from plant_itsm.domain.months import Month
+from plant_itsm.domain.months import YEAR_MONTHS, Month
 from plant_itsm.ports import Record, Records
 
 DOCTYPE = "Cost Rollup"
@@ -49,6 +49,15 @@ def _new_row(key: str, entry: CostEntry, amount: Money) -> Record:
 		"currency": amount.currency,
 		"entries": 1,
 	}
+
+
+def last_year_posted(records: Records) -> Period:
+	"""The newest year for which anything is posted, of the site for which it is. Raises MissingRecordError."""
+	newest = records.find(DOCTYPE, order_by="period_key", descending=True, limit=1)
+	if not newest:
+		raise MissingRecordError("Nothing is posted yet. Post a Plant Cost Entry first.")
+	year = newest[0]["period_key"] // 100
+	return Period(newest[0]["plant_site"], Month(year, 1), Month(year, YEAR_MONTHS))
 
 
 def costs_of(
