@@ -22,6 +22,7 @@
 		"Planned Stop": "‖",
 	};
 	const RED = ["Line Stop", "Stopped"];
+	const [WIDTH, HEIGHT] = [160, 58];
 
 	frappe.pages["failure-graph"].on_page_load = (wrapper) => {
 		wrapper.failure_graph = new FailureGraph(wrapper);
@@ -181,8 +182,10 @@
 
 		arrange(focus) {
 			const downward = this.$canvas.width() < 700;
-			const room = downward ? { along: 110, across: 180 } : { along: 270, across: 78 };
-			const positions = layered_positions(this.graph, { ...room, downward });
+			const room = downward
+				? { along: 120, across: 180, thickness: HEIGHT }
+				: { along: 270, across: 78, thickness: WIDTH };
+			const positions = arrange_in_columns(this.graph, { ...room, downward });
 			this.graph.layout({ name: "preset", positions, padding: 30 }).run();
 			this.graph.nodes().unselect();
 			this.graph.getElementById(focus).select();
@@ -216,6 +219,15 @@
 				{ selector: "edge", style: edge_style(text, muted, colour("--card-bg", "#ffffff")) },
 				{ selector: "edge[?is_borne]", style: { "line-style": "dashed", "target-arrow-shape": "tee" } },
 				{ selector: "edge[tie]", style: { "line-style": "dotted", "target-arrow-shape": "none" } },
+				{
+					selector: "edge[bends]",
+					style: {
+						"curve-style": "round-segments",
+						"edge-distances": "node-position",
+						"segment-weights": "data(weights)",
+						"segment-distances": "data(distances)",
+					},
+				},
 				{
 					selector: "edge[?on_way]",
 					style: { width: 4, "line-color": red, "target-arrow-color": red, "z-index": 9 },
@@ -254,8 +266,8 @@
 			"text-max-width": 140,
 			"text-valign": "center",
 			"font-size": 12,
-			width: 160,
-			height: 58,
+			width: WIDTH,
+			height: HEIGHT,
 			"underlay-color": text,
 			"underlay-opacity": 0,
 			"underlay-padding": 8,

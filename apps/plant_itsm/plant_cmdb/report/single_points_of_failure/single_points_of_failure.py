@@ -70,16 +70,16 @@ def _columns() -> list[dict[str, Any]]:
 		_column("ci_class", _("Class"), "Link", 150, options="CI Class"),
 		_column("cost_per_hour", _("Cost per hour"), "Currency", 130, options="currency"),
 		_column("cost_per_hour_now", _("While buffers last"), "Currency", 140, options="currency"),
-		_column("currency", _("Currency"), "Link", 90, options="Currency"),
+		_column("currency", _("Currency"), "Link", 90, options="Currency", hidden=1),
 		_column("stops", _("Lines stopped"), "Int", 120),
 		_column("degrades", _("Lines degraded"), "Int", 130),
 		_column("redundancy", _("Redundancy"), "Data", 170),
 		_column("spare", _("Spare"), "Data", 130),
 		_column("units_per_shift", _("Units per shift"), "Int", 120),
-		_column("lines", _("Lines"), "Data", 260),
+		_column("lines", _("Lines"), "Data", 240),
 		_column("not_priced", _("Not priced"), "Data", 220),
 	]
 
 
-def _column(fieldname: str, label: str, fieldtype: str, width: int, **more: str) -> dict[str, Any]:
+def _column(fieldname: str, label: str, fieldtype: str, width: int, **more: Any) -> dict[str, Any]:
 	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
