@@ -110,7 +110,7 @@ function plant_itsm_show_difference(correction) {
 	frappe.msgprint({
 		title: __("Corrected"),
 		indicator: "green",
-		message: `<p>${__("Duration {0} s, cost {1} in all.", [correction.duration_difference, escape(change)])}
+		message: `<p>${__("Duration changed by {0} s, cost by {1} in all.", [correction.duration_difference, escape(change)])}
 			${proof}</p>${table}`,
 	});
 }
