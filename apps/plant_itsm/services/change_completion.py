@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from plant_itsm.domain.change_finder import Obstacle
@@ -22,12 +23,15 @@ from plant_itsm.services.change_stamps import (
 )
 from plant_itsm.services.change_types import change_type_named
 from plant_itsm.services.change_windows import covering, windows_for
+from plant_itsm.services.planned_records import PlannedRecords
 
+RECKONED = (ChangeStatus.ASSESSED, ChangeStatus.SCHEDULED)
 IMPACT = ("lines", "units_per_shift", "cost_per_hour", "currency", "not_priced")
 
 
 def completed(records: Records, clock: Clock, record: Record) -> Record:
 	"""Raises MissingRecordError, and InvalidRecordError where somebody signs for another."""
+	records = PlannedRecords(records, ())  # much is asked for more than once
 	before = stored(records, record)
 	now = clock.now().replace(microsecond=0)
 	kind, type_record = change_type_named(records, record["change_type"])
@@ -70,14 +74,18 @@ def _rows(rows: list[Record], *fieldnames: str) -> list[Record]:
 
 
 def _impact(records: Records, before: Record | None, record: Record, now: datetime) -> Record:
-	"""Worked out anew when other CIs are named, and with each step until the start."""
+	"""Worked out anew when other CIs are named, and before people decide on it."""
 	cis = cis_of(record)
 	first = records.get("OT CI", cis[0]) if cis else None
-	is_same = before is not None and cis_of(before) == cis and before["status"] == record["status"]
+	is_same = before is not None and cis_of(before) == cis and not _is_step(before, record, RECKONED)
 	site = {"plant_site": first["plant_site"] if first else None}
 	if is_same and before is not None:
 		return site | {fieldname: before[fieldname] for fieldname in IMPACT}
 	return site | impact_fields(records, list(cis), now)
+
+
+def _is_step(before: Record, record: Record, to: Collection[str]) -> bool:
+	return record["status"] != before["status"] and record["status"] in to
 
 
 def _time(records: Records, kind: ChangeType, before: Record | None, record: Record, now: datetime) -> Record:

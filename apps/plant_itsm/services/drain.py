@@ -21,6 +21,7 @@ from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import next_due
 from plant_itsm.services.judgement import ConnectionRules, Judgement, connection_rules
 from plant_itsm.services.letter_replays import judge_again
+from plant_itsm.services.plant_locks import GROUPING, hold
 from plant_itsm.services.signal_events import EVENT
 
 STATE = "OT Connection State"
@@ -120,9 +121,11 @@ class ConnectionDrain:
 		return Judgement(self._records, self._ports.clock, self._model, self._rules, self._explain)
 
 	def _hold(self) -> Record:
+		"""Lock our place in the stream, then the incidents of the plant; before anything is read."""
 		row = self._records.get(STATE, self.connection, for_update=True)
 		if row is None or row["fence_token"] != self._token:
 			raise LeaseLostError(f"drain of {self.connection}: another drain has taken over; this one ends")
+		hold(self._records, GROUPING)
 		return row
 
 	def _write(self, row: Record, judgement: Judgement, cursor: str) -> None:

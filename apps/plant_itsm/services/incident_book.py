@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from plant_itsm.domain.grouping import EXPLAINED, OpenIncident
@@ -13,33 +13,51 @@ STOP = "Line Stop"
 
 
 class IncidentBook:
-	"""Holds every open stop, those that were asked for, and the roots of all of them; without their child tables.
+	"""Holds every open stop, and what else is put into it; without their child tables.
 
-	What is written through it stays true in it. Reads lock: without that, MariaDB shows a transaction the stops as they
-	were when it first read anything, and what another drain has committed since would be missing.
+	What is written through it stays true in it. It locks the stops as it reads them, before the transaction writes
+	anything: whoever changes a stop, a person or the outbox, locks that first, too, and what follows from it after.
 	"""
 
-	def __init__(self, records: Records, asked_for: Iterable[str]):
+	def __init__(self, records: Records):
 		self._records = records
 		self._stops: dict[str, Record] = {}
-		self._take({"status": LineStopStatus.OPEN})
-		self._take_missing(asked_for)
-		self._take_missing(row["parent_stop"] for row in list(self._stops.values()))
 		self._parts: dict[str, dict[str, None]] = {}
-		for name, row in self._stops.items():
-			if row["parent_stop"]:
-				self._parts.setdefault(row["parent_stop"], {})[name] = None
+		self._take({"status": LineStopStatus.OPEN})
+		self._by_key = {row["open_key"]: row["name"] for row in self._stops.values() if row["open_key"]}
+
+	def open_stop(self, key: str) -> Record | None:
+		name = self._by_key.get(key)
+		return self._stops[name] if name else None
+
+	def put(self, row: Record) -> None:
+		"""Note a stop that was opened, ended or reopened."""
+		before = self._stops.get(row["name"])
+		if before is not None:
+			self._by_key.pop(before["open_key"], None)
+		if row["open_key"]:
+			self._by_key[row["open_key"]] = row["name"]
+		self._stops[row["name"]] = row
+		self._file(row)
+
+	def complete(self) -> None:
+		"""Add the roots of all stops that are parts of an incident, where they have ended themselves."""
+		roots = {row["parent_stop"] for row in self._stops.values()}
+		missing = sorted(root for root in roots if root and root not in self._stops)
+		if missing:
+			self._take({"name": ("in", missing)})
+
+	def _file(self, row: Record) -> None:
+		if row["parent_stop"]:
+			self._parts.setdefault(row["parent_stop"], {})[row["name"]] = None
 
 	def _take(self, filters: dict[str, Any]) -> list[Record]:
 		rows = self._records.find(STOP, filters, order_by="detected_at", for_update=True)
 		for row in rows:
-			self._stops.setdefault(row["name"], row)
+			if row["name"] not in self._stops:
+				self._stops[row["name"]] = row
+				self._file(row)
 		return rows
-
-	def _take_missing(self, names: Iterable[str | None]) -> None:
-		missing = sorted({name for name in names if name and name not in self._stops})
-		if missing:
-			self._take({"name": ("in", missing)})
 
 	def __getitem__(self, name: str) -> Record:
 		return self._stops[name]
@@ -58,8 +76,7 @@ class IncidentBook:
 
 	def all_parts(self, root: str) -> list[Record]:
 		"""Those that have ended, too."""
-		for row in self._take({"parent_stop": root}):
-			self._parts.setdefault(root, {})[row["name"]] = None
+		self._take({"parent_stop": root})
 		return [self._stops[name] for name in self._parts.get(root, ())]
 
 	def incidents(self) -> list[OpenIncident]:
@@ -90,5 +107,4 @@ class IncidentBook:
 		row.update(values)
 		if row["parent_stop"] != before:
 			self._parts.get(before, {}).pop(name, None)
-			if row["parent_stop"]:
-				self._parts.setdefault(row["parent_stop"], {})[name] = None
+			self._file(row)

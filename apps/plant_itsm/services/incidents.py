@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from plant_itsm.domain.errors import DuplicateRecordError
 from plant_itsm.domain.grouping import group
 from plant_itsm.domain.impact import Impact
 from plant_itsm.domain.incidents import IncidentImpact, incident_impact
@@ -25,7 +24,6 @@ from plant_itsm.services.incident_lines import incident_rows, money_values
 from plant_itsm.services.settings import Settings
 from plant_itsm.services.stop_costs import settle_neighbours
 
-LOCK, GROUPING = "Plant Lock", "Grouping"
 TITLE_LENGTH = 140
 _GRAVEST_FIRST = list(EventKind)
 _NOTHING_OF_ITS_OWN = {
@@ -41,7 +39,7 @@ _NOTHING_OF_ITS_OWN = {
 
 
 class Incidents:
-	"""Keeps the incidents of one transaction.
+	"""Keeps the incidents of one transaction, which holds the lock of grouping (plant_locks.py).
 
 	posted: the stops that have something in the outbox that is due now. has_settled: what time brings has changed.
 	"""
@@ -53,7 +51,7 @@ class Incidents:
 		self._model = model
 		self._settings = settings
 		self._rules = rules
-		self._is_held = False
+		self._book: IncidentBook | None = None
 		self._moved: dict[str, None] = {}
 		self._merging: set[str] = set()
 		self._suspected: dict[str, str] = {}
@@ -61,27 +59,18 @@ class Incidents:
 		self.posted: dict[str, None] = {}
 		self.has_settled = False
 
-	def hold(self) -> None:
-		"""Let no other transaction open, end or group stops before this one has ended.
+	def open_stop(self, key: str) -> Record | None:
+		"""The stop that is open for a trouble, if any. The first question locks all that are open."""
+		self._book = self._book or IncidentBook(self._records)
+		return self._book.open_stop(key)
 
-		Otherwise the drains of two connections could each open an incident, one of a robot and one of its switch, and
-		neither would see the other's. The lock is taken before the first stop is touched, so all take their locks in
-		the same order (connection, this one, stops) and none waits for the other. Batches that move nothing never ask.
-		"""
-		if self._is_held:
-			return
-		if self._records.get(LOCK, GROUPING, for_update=True) is None:
-			try:
-				self._records.insert(LOCK, {"lock_name": GROUPING})
-			except DuplicateRecordError:
-				self._records.get(LOCK, GROUPING, for_update=True)
-		self._is_held = True
-
-	def note(self, stop: str, own_impact: Impact | None = None) -> None:
+	def note(self, stop: Record, own_impact: Impact | None = None) -> None:
 		"""A stop was opened, ended or reopened. own_impact: what its CI alone does, if that was computed just now."""
-		self._moved[stop] = None
+		self._book = self._book or IncidentBook(self._records)
+		self._book.put(stop)
+		self._moved[stop["name"]] = None
 		if own_impact is not None:
-			self._own_impacts[stop] = own_impact
+			self._own_impacts[stop["name"]] = own_impact
 
 	def post(
 		self, stop: Record, action: OutboxAction, now: datetime, not_before: datetime | None = None
@@ -94,10 +83,10 @@ class Incidents:
 
 	def settle(self, now: datetime) -> None:
 		"""Bring the incidents of all stops that were noted up to date."""
-		if not self._moved:
+		book = self._book
+		if not self._moved or book is None:
 			return
-		self.hold()
-		book = IncidentBook(self._records, self._moved)
+		book.complete()
 		changed = dict.fromkeys(book.root_of(stop) for stop in self._moved)
 		changed |= self._set_free(book, now)
 		changed |= self._join(book)
@@ -106,6 +95,7 @@ class Incidents:
 			if book.root_of(root) == root:
 				self._renew(book, root, now)
 		self.has_settled = True
+		self._book = None
 		self._moved.clear()
 		self._merging.clear()
 
@@ -282,7 +272,7 @@ class Incidents:
 	def pass_time(self, now: datetime) -> None:
 		"""Set parts free whose grace is over, and hand on the tickets of stops that are too long for a micro-stop."""
 		for row in self._records.find(STOP, {"parts_due_at": ("<=", now)}):
-			self.note(row["name"])
+			self.note(row)
 		self.settle(now)
 		self.posted |= dict.fromkeys(outbox.released(self._records, now))
 		self.has_settled = True

@@ -31,7 +31,7 @@ DOCTYPE = "Line Stop"
 
 
 class LineStops:
-	"""Opens, reopens and ends line stops in the transaction that is open."""
+	"""Opens, reopens and ends line stops in the transaction that is open, which holds the lock of grouping."""
 
 	def __init__(self, records: Records, model: ImpactModel, settings: Settings, incidents: Incidents):
 		self._records = records
@@ -41,23 +41,21 @@ class LineStops:
 
 	def open(self, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> str:
 		"""Join the stop that is open for this trouble, go on with one that has just ended, or open a new one."""
-		self._incidents.hold()
 		key = open_key(kind, rule.ci)
-		known = self._open_stop(key)
+		known = self._incidents.open_stop(key)
 		if known is not None:
 			return str(known["name"])
 		just_ended = self._just_ended(rule.ci, kind, cause.at)
 		if just_ended is not None:
 			return self._reopen(just_ended, key, cause.at, now)
 		impact = weigh(kind, self._model.impact([rule.ci], cause.at))
-		stop: str = self._records.insert(DOCTYPE, self._opened(key, rule, kind, cause, impact, now))["name"]
+		stop = self._records.insert(DOCTYPE, self._opened(key, rule, kind, cause, impact, now))
 		self._incidents.note(stop, impact)
-		return stop
+		return str(stop["name"])
 
 	def clear(self, rule: SignalRule, kind: EventKind, cause: Cause) -> str | None:
 		"""End the open stop of this trouble, unless another rule still holds it open."""
-		self._incidents.hold()
-		stop = self._open_stop(open_key(kind, rule.ci))
+		stop = self._incidents.open_stop(open_key(kind, rule.ci))
 		if stop is None:
 			return None
 		if not is_held_open(self._records, rule.ci, kind):
@@ -67,10 +65,6 @@ class LineStops:
 	def opened_since(self, rule: SignalRule, since: datetime) -> int:
 		"""Stops that a rule has opened since a moment."""
 		return self._records.count(DOCTYPE, {"signal_rule": rule.name, "detected_at": (">", since)})
-
-	def _open_stop(self, key: str) -> Record | None:
-		found = self._records.find(DOCTYPE, {"open_key": key}, limit=1, for_update=True)
-		return found[0] if found else None
 
 	def _just_ended(self, ci: str, kind: EventKind, at: datetime) -> Record | None:
 		earliest = at - timedelta(seconds=self._settings.reopen_within_seconds)
@@ -109,7 +103,7 @@ class LineStops:
 				**fields_when_back(stop),
 			},
 		)
-		self._incidents.note(stop["name"])
+		self._incidents.note(again)
 		if again["priority"] and not again["parent_stop"]:
 			self._incidents.post(again, OutboxAction.REPORT_RETURN, now)
 		return str(stop["name"])
@@ -153,8 +147,8 @@ class LineStops:
 		}
 		changed = {fieldname: ended[fieldname] for fieldname in ("status", "open_key", "ended_at")}
 		changed |= fields_when_cleared(stop, ended["ended_at"])
-		self._records.update(DOCTYPE, name, changed | end_values(self._records, ended))
-		self._incidents.note(name)
+		values = changed | end_values(self._records, ended)
+		self._incidents.note(self._records.update(DOCTYPE, name, values))
 
 
 def _interruptions(stop: Record) -> list[Span]:
