@@ -8,7 +8,8 @@ newer fence token in that row and stops writing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from plant_itsm.domain.errors import LeaseLostError, StoreUnavailableError
@@ -21,6 +22,7 @@ from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import next_due
 from plant_itsm.services.judgement import ConnectionRules, Judgement, connection_rules
 from plant_itsm.services.letter_replays import judge_again
+from plant_itsm.services.plant_locks import DOCTYPE as PLANT_LOCK
 from plant_itsm.services.plant_locks import GROUPING, hold
 from plant_itsm.services.signal_events import EVENT
 
@@ -97,8 +99,7 @@ class ConnectionDrain:
 			return self._commit(batch, refused=f"{type(error).__name__}: {error}")
 
 	def _commit(self, batch: Sequence[StreamedSignal], refused: str | None = None) -> list[str]:
-		with self._records.transaction():
-			row = self._hold()
+		with self._writing() as row:
 			self._refresh()
 			judgement = self._judgement()
 			behind = stream_position(row["stream_cursor"])
@@ -120,12 +121,23 @@ class ConnectionDrain:
 	def _judgement(self) -> Judgement:
 		return Judgement(self._records, self._ports.clock, self._model, self._rules, self._explain)
 
+	@contextmanager
+	def _writing(self) -> Iterator[Record]:
+		"""A transaction that holds our place in the stream, which it yields, and then the incidents of the plant.
+
+		Both are locked before anything is read; a DocType that is not at hand would be read as well, so it comes first.
+		"""
+		for doctype in (STATE, PLANT_LOCK):
+			self._records.meta(doctype)
+		with self._records.transaction():
+			row = self._hold()
+			hold(self._records, GROUPING)
+			yield row
+
 	def _hold(self) -> Record:
-		"""Lock our place in the stream, then the incidents of the plant; before anything is read."""
 		row = self._records.get(STATE, self.connection, for_update=True)
 		if row is None or row["fence_token"] != self._token:
 			raise LeaseLostError(f"drain of {self.connection}: another drain has taken over; this one ends")
-		hold(self._records, GROUPING)
 		return row
 
 	def _write(self, row: Record, judgement: Judgement, cursor: str) -> None:
@@ -175,8 +187,7 @@ class ConnectionDrain:
 		if not (is_due or self.needs_looking_after()):
 			return []
 		try:
-			with self._records.transaction():
-				row = self._hold()
+			with self._writing() as row:
 				self._refresh()
 				judgement = self._judgement()
 				judgement.pass_time(now)

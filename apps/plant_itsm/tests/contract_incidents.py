@@ -32,9 +32,13 @@ class Source:
 		self._drain = self._take_over()
 
 	def _take_over(self) -> ConnectionDrain:
-		with self._ports.records.transaction():
-			model = ImpactModel(self._ports.records)
-		return ConnectionDrain(self._ports, self._connection, model)
+		while True:
+			with self._ports.records.transaction():
+				model = ImpactModel(self._ports.records)
+			try:
+				return ConnectionDrain(self._ports, self._connection, model)
+			except StoreUnavailableError:  # both make the row of their connection at once
+				continue
 
 	def send(self, cis: Sequence[str], state: str) -> list[str]:
 		"""One batch; returns what is to be delivered. Goes on where another drain or the database made it stop."""
