@@ -11,7 +11,7 @@ from typing import Any
 from plant_itsm.domain.assessments import Answer, PracticeScore, difference, needing, overall, scores_of
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.line_prices import LinePrices
-from plant_itsm.domain.vocabulary import AssessmentKind, AssessmentStatus, CIStatus
+from plant_itsm.domain.vocabulary import AssessmentKind, AssessmentStatus, CIStatus, ServiceLayer
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.cost_models import all_cost_models
 from plant_itsm.services.lines import production_lines
@@ -19,6 +19,7 @@ from plant_itsm.services.snapshots import load_cmdb
 
 DOCTYPE = "Plant Assessment"
 PRACTICE = "Assessment Practice"
+_LAYERS = {str(layer): place for place, layer in enumerate(ServiceLayer)}
 IT_TYPES = frozenset({"IT CI", "Application", "Technical Service"})
 """Types of CI classes that count as IT when one asks what of OT needs it."""
 
@@ -134,7 +135,7 @@ def _asset_map(records: Records, plant_site: str, day: date) -> Iterator[Record]
 	old = Counter(_class(row) for row in used if row["end_of_life_on"] and row["end_of_life_on"] < day)
 	dependent = needing(load_cmdb(records), _of_it(records, classes))
 	hanging = Counter(_class(row) for row in used if row["name"] in dependent)
-	for name in sorted({*in_use, *retired}, key=lambda one: (classes[one]["service_layer"], one)):
+	for name in sorted({*in_use, *retired}, key=lambda one: (_LAYERS[classes[one]["service_layer"]], one)):
 		yield {
 			"service_layer": classes[name]["service_layer"],
 			"ci_type": classes[name]["ci_type"],
