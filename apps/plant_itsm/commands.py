@@ -17,6 +17,7 @@ import redis
 from frappe.commands import get_site, pass_context
 
 from plant_itsm.domain.errors import PlantItsmError, StoreUnavailableError
+from plant_itsm.frappe_site.cost_commands import cost_commands
 from plant_itsm.frappe_site.impact_commands import impact_commands
 from plant_itsm.frappe_site.inventory_commands import inventory_commands
 from plant_itsm.frappe_site.plant_commands import plant_commands
@@ -162,6 +163,7 @@ def status(context: frappe._dict, as_json: bool) -> None:
 
 
 for _command in (
+	*cost_commands(_connected),
 	*impact_commands(_connected),
 	*inventory_commands(_connected),
 	*plant_commands(_connected),

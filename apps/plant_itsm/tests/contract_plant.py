@@ -15,6 +15,8 @@ from plant_itsm.services.cmdb_tree import PART_OF
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 
 WRITTEN_DOCTYPES = (
+	"Cost Rollup",
+	"Plant Cost Entry",
 	"CI Graph Change",
 	"CI Proposal",
 	"Plant Assessment",

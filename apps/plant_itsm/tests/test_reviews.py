@@ -29,19 +29,9 @@ class TestReviews(PlantCase):
 			drain.process([StreamedSignal(f"{number}-0", signal)])
 		return self.records.find("Line Stop", {"root_ci": self.ci})[0]["name"]
 
-	def _become(self, *roles):
-		email = f"{self.prefix.lower()}{frappe.generate_hash(length=4)}@plant.example"
-		values = {"doctype": "User", "email": email, "first_name": self.prefix, "send_welcome_email": 0}
-		user = frappe.get_doc(values)
-		user.append_roles(*roles)
-		user.insert(ignore_permissions=True)
-		self.addCleanup(frappe.delete_doc, "User", email, force=True, ignore_permissions=True)
-		frappe.set_user(email)
-
 	def test_each_role_of_the_plant_starts_and_completes_a_review(self):
 		for role in MAY:
-			frappe.set_user("Administrator")
-			self._become(role)
+			self.as_user(role)
 			review = frappe.get_doc("Post Incident Review", start_review(self.stop))
 			self.assertEqual(review.line_stop, self.stop)
 			self.assertTrue(any(row.what.startswith("Onset") for row in review.timeline))
@@ -49,13 +39,10 @@ class TestReviews(PlantCase):
 			review.save()
 
 	def test_nobody_else_starts_one(self):
-		for roles in ((), ("Agent",)):
-			frappe.set_user("Administrator")
-			self._become(*roles)
+		for role in (None, "Agent", "Guest"):
+			self.as_user(role)
 			for make in (lambda: start_review(self.stop), lambda: raise_problem([self.stop])):
 				self.assertRaises(frappe.PermissionError, make)
-		frappe.set_user("Guest")
-		self.assertRaises(frappe.PermissionError, start_review, self.stop)
 
 	def test_the_rows_of_a_review_stay_the_same_rows_when_it_is_saved(self):
 		review = frappe.get_doc("Post Incident Review", start_review(self.stop))

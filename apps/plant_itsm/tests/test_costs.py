@@ -1,0 +1,149 @@
+"""The seed's costs on a site: posted, allocated and shown to the cent, then locked; who may post."""
+
+from datetime import date
+from decimal import Decimal
+
+import frappe
+
+from plant_itsm.domain.cost_ledger import Period
+from plant_itsm.domain.months import months_of
+from plant_itsm.services.plant_costs import load_costs
+from plant_itsm.services.plants import load_plant, plant_folder
+from plant_itsm.services.showback import showback
+from plant_itsm.services.showback_tables import receivers_by_category
+from plant_itsm.tests.site_case import PlantCase, SiteCase
+
+SITE = "Demo Plant"
+LOADED = (
+	"Showback Statement",
+	"Cost Rollup",
+	"Plant Cost Entry",
+	"Production Output",
+	"Allocation Rule",
+	"Cost Driver",
+	"Cost Pool",
+	"Production Line",
+	"Plant Area",
+)
+"""What the costs of the seed bring along; the plant itself stays, as other tests use it."""
+
+
+class TestSeedCosts(SiteCase):
+	def setUp(self):
+		super().setUp()
+		load_plant(self.records, plant_folder("seed"))
+		before = {doctype: set(frappe.get_all(doctype, pluck="name")) for doctype in LOADED}
+		self.addCleanup(self._remove_new, before)
+		self.first = load_costs(self.records, plant_folder("seed"))
+
+	def _remove_new(self, before):
+		frappe.set_user("Administrator")
+		for doctype in LOADED:
+			new = set(frappe.get_all(doctype, pluck="name")) - before[doctype]
+			for table in frappe.get_meta(doctype).get_table_fields():
+				frappe.db.delete(table.options, {"parent": ["in", new or [""]], "parenttype": doctype})
+			frappe.db.delete(doctype, {"name": ["in", new or [""]]})
+		frappe.db.commit()
+
+	def _year(self, number):
+		return showback(self.records, Period(SITE, *months_of(str(number))))
+
+	def test_the_tables_of_the_seed_come_out_to_the_cent_and_entries_post_once(self):
+		table = receivers_by_category(self._year(2026))
+		self.assertEqual(
+			table,
+			[
+				["Category", "Line A", "Line B", "Line C", "Total"],
+				["IT infrastructure", 45000, 38000, 52000, 135000],
+				["OT maintenance contracts", 120000, 98000, 145000, 363000],
+				["Software licences", 62000, 54000, 71000, 187000],
+				["Total", 227000, 190000, 268000, 685000],
+			],
+		)
+		units = [round(one.cost_per_unit, 2) for one in self._year(2026).receivers]
+		self.assertEqual(units, [Decimal("0.94"), Decimal("0.81"), Decimal("1.12")])
+		shares = sorted(round(one.share_percent) for one in self._year(2025).receivers)
+		self.assertEqual(shares, [13, 15, 20, 24, 28])
+		_masters, again = load_costs(self.records, plant_folder("seed"))
+		self.assertEqual((again.posted, self._year(2026).total), (0, 685000))
+
+	def test_a_submitted_statement_is_fixed_and_locks_its_months(self):
+		statement = frappe.get_doc(
+			{
+				"doctype": "Showback Statement",
+				"plant_site": SITE,
+				"from_month": "2026-01-01",
+				"to_month": "2026-12-31",
+			}
+		).insert()
+		self.assertEqual(statement.total, 685000)
+		fingerprint = statement.fingerprint
+		statement.submit()
+		self.assertEqual(statement.reload().fingerprint, fingerprint)
+		statement.total = 1
+		with self.assertRaises(frappe.ValidationError):
+			statement.save()
+		entry = frappe.get_doc({**_entry(), "production_line": "Line A", "posting_date": "2026-05-01"})
+		with self.assertRaisesRegex(frappe.ValidationError, "2026-05 is locked by"):
+			entry.insert()
+
+
+def _entry():
+	return {
+		"doctype": "Plant Cost Entry",
+		"plant_site": SITE,
+		"category": "IT infrastructure",
+		"amount": 100,
+		"currency": "EUR",
+	}
+
+
+class TestCostEntries(PlantCase):
+	def setUp(self):
+		super().setUp()
+		self.line = self.plant.line("Line")
+		self.site = frappe.get_value(
+			"Plant Area", frappe.get_value("Production Line", self.line, "plant_area"), "plant_site"
+		)
+
+	def _entry(self, **more):
+		values = {
+			**_entry(),
+			"plant_site": self.site,
+			"production_line": self.line,
+			"posting_date": "2027-03-05",
+		}
+		currency = frappe.get_value("Plant Site", self.site, "currency")
+		return frappe.get_doc({**values, "currency": currency, "description": self.prefix, **more})
+
+	def test_a_posted_entry_counts_once_and_is_not_changed(self):
+		entry = self._entry().insert()
+		self.assertEqual(self._posted(), 0)
+		entry.submit()
+		self.assertEqual((self._posted(), entry.spend_type, entry.period_key), (100, "OpEx", 202703))
+		entry.amount = 1
+		self.assertRaises(frappe.ValidationError, entry.save)
+		self.assertRegex(entry.name, r"^PCE-\d{4}-\d{5}$")
+
+	def _posted(self):
+		found = showback(self.records, Period(self.site, *months_of("2027-03")))
+		return found.total
+
+	def test_only_finance_and_admins_post(self):
+		for role, may in (
+			("Finance Controller", True),
+			("Plant Admin", True),
+			("Production Manager", False),
+			("Plant IT", False),
+			("Robot Maintenance", False),
+			(None, False),
+			("Guest", False),
+		):
+			frappe.set_user("Administrator")
+			self.as_user(role)
+			if may:
+				self._entry(posting_date=date(2027, 4, 1)).insert().submit()
+			else:
+				entry = self._entry(posting_date=date(2027, 4, 1))
+				self.assertRaises(frappe.PermissionError, entry.insert)
+				self.assertFalse(frappe.has_permission("Cost Rollup", "read"))
