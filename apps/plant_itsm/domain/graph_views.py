@@ -23,7 +23,7 @@ class GraphView:
 	because a failure passes them. total: how many there are within the depth, or on the ways of the failure.
 
 	affected: the state that the failure of the focus brings a node into, where it does; Stopped for what is no line.
-	ways: the (source, target) pairs along which it gets to the lines. unshown: by node, its neighbours left out.
+	ways: the (source, target) pairs along which it gets to the lines. neighbours: how many a node has, shown or not.
 	"""
 
 	focus: Node
@@ -32,7 +32,7 @@ class GraphView:
 	total: int
 	affected: Mapping[Node, LineState]
 	ways: frozenset[tuple[Node, Node]]
-	unshown: Mapping[Node, int]
+	neighbours: Mapping[Node, int]
 
 
 class PlantGraph:
@@ -67,7 +67,7 @@ class PlantGraph:
 			len(wanted),
 			{node: state for node in nodes if (state := failure.state(node))} if failure else {},
 			ways,
-			{node: hidden for node in nodes if (hidden := len(self._neighbours(node) - nodes.keys()))},
+			{node: len(self._neighbours(node)) for node in nodes},
 		)
 
 	def _near(self, focus: Node, depth: int) -> dict[Node, int]:

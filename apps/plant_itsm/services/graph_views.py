@@ -46,7 +46,7 @@ class Picture:
 			"title": row.get("title") or node.name,
 			"detail": self._detail(node, row),
 			"distance": self.view.nodes[node],
-			"unshown": self.view.unshown.get(node, 0),
+			"neighbours": self.view.neighbours[node],
 			"state": trouble and str(trouble.state),
 			"stop": trouble and trouble.stop,
 			"affected": node in self.view.affected and str(self.view.affected[node]),

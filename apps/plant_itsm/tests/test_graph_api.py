@@ -33,7 +33,7 @@ class TestGraphApi(PlantCase):
 		cut = view("OT CI", self.plc, depth=2, most=2)
 		self.assertEqual((cut["shown"], cut["total"], cut["most"]), (2, 3, 2))
 		robot = next(node for node in cut["nodes"] if node["name"] == self.robot)
-		self.assertEqual(robot["unshown"], 1)
+		self.assertEqual(robot["neighbours"], 2)
 		self.assertEqual(view("OT CI", self.plc, depth=99, most=10**9)["most"], MOST_NODES)
 
 	def test_a_failure_shows_its_way_to_the_line(self):

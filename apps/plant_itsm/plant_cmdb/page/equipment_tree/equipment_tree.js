@@ -43,19 +43,19 @@
 		}
 
 		item(node, level) {
+			const about = [node.title !== node.name && node.title, node.detail].filter(Boolean).join(", ");
 			const $row = $(`<div class="equipment-tree-row"></div>`).append(
 				$(`<span class="equipment-tree-twist" aria-hidden="true"></span>`).text(node.may_open ? "▸" : ""),
 				$(`<span class="text-muted"></span>`).text(__(node.kind)),
 				$(`<strong></strong>`).text(node.name),
-				$(`<span class="text-muted"></span>`).text(
-					[node.title !== node.name && node.title, node.detail].filter(Boolean).join(", ")
-				)
+				$(`<span class="text-muted"></span>`).text(about)
 			);
 			if (node.state) {
 				$(`<span class="equipment-tree-state"></span>`).text(`■ ${__(node.state)}`).appendTo($row);
 			}
 			const $item = $(`<li role="treeitem" tabindex="-1"></li>`).append($row);
-			$item.attr({ "aria-level": level, "aria-label": $row.text() });
+			const spoken = [__(node.kind), node.name, about, node.state && __(node.state)];
+			$item.attr({ "aria-level": level, "aria-label": spoken.filter(Boolean).join(", ") });
 			if (node.may_open) $item.attr("aria-expanded", "false");
 			return $item.data({ node, level });
 		}

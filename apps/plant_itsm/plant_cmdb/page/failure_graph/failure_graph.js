@@ -160,24 +160,11 @@
 
 		async expand(node) {
 			const picture = await this.ask(node.kind, node.name, 1, { what_if: 0 });
-			const known = new Set(this.graph.elements().map((element) => element.id()));
-			const added = elements_of(picture).filter((element) => !known.has(element.data.id));
-			this.graph.add(added);
-			this.graph.getElementById(node.id).data("unshown", picture.total - picture.shown);
-			for (const fresh of elements_of(picture)) {
-				const shown = this.graph.getElementById(fresh.data.id);
-				if (shown.isNode()) shown.data("caption", caption(this.left_out(fresh.data, shown)));
-			}
+			const fresh = elements_of(picture).filter(({ data }) => this.graph.getElementById(data.id).empty());
+			this.graph.add(fresh);
 			this.arrange(this.shown);
-			this.say(__("{0} more shown around {1}.", [added.filter(is_node).length, node.name]));
-		}
-
-		left_out(fresh, shown) {
-			// what the server counted from this node's own picture, less what is shown by now
-			const is_centre = fresh.distance === 0;
-			const unshown = is_centre ? fresh.unshown : Math.min(shown.data("unshown"), fresh.unshown);
-			shown.data("unshown", unshown);
-			return { ...shown.data(), unshown };
+			const nodes = fresh.filter(({ group }) => group === "nodes");
+			this.say(__("{0} more shown around {1}.", [nodes.length, node.name]));
 		}
 
 		arrange(focus) {
@@ -187,6 +174,7 @@
 				: { along: 270, across: 78, thickness: WIDTH };
 			const positions = arrange_in_columns(this.graph, { ...room, downward });
 			this.graph.layout({ name: "preset", positions, padding: 30 }).run();
+			this.graph.nodes().forEach((node) => node.data("caption", caption(node)));
 			this.graph.nodes().unselect();
 			this.graph.getElementById(focus).select();
 		}
@@ -293,7 +281,7 @@
 	function elements_of(picture) {
 		const nodes = picture.nodes.map((node) => ({
 			group: "nodes",
-			data: { ...node, caption: caption(node), tone: tone(node) },
+			data: { ...node, tone: tone(node) },
 		}));
 		const edges = picture.edges.filter(is_drawn).map((edge) => ({
 			group: "edges",
@@ -313,12 +301,16 @@
 		return edge.on_way || edge.reason !== "connects" || !edges.some(is_back);
 	}
 
-	function caption(node) {
+	function caption(shown) {
+		const node = shown.data();
 		const state = node.state && `${SIGNS[node.state] || "!"} ${__(node.state)}`;
-		const affected = node.affected && (node.affected === "Stopped" ? __("✕ would fail") : __("✕ would degrade"));
-		const more = node.unshown ? ` +${node.unshown}` : "";
-		const what = node.kind === "OT CI" ? node.detail : [__(node.kind), node.detail].filter(Boolean).join(": ");
-		return [node.name + more, shorten(what), state || affected].filter(Boolean).join("\n");
+		const affected =
+			node.affected && (node.affected === "Stopped" ? __("✕ would fail") : __("✕ would degrade"));
+		const unshown = node.neighbours - shown.neighborhood("node").length;
+		const what =
+			node.kind === "OT CI" ? node.detail : [__(node.kind), node.detail].filter(Boolean).join(": ");
+		const name = unshown ? `${node.name} +${unshown}` : node.name;
+		return [name, shorten(what), state || affected].filter(Boolean).join("\n");
 	}
 
 	function tone(node) {
@@ -334,10 +326,6 @@
 
 	function shorten(text) {
 		return text.length > 34 ? `${text.slice(0, 33)}…` : text;
-	}
-
-	function is_node(element) {
-		return element.group === "nodes";
 	}
 
 	function open_record(node) {
