@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.time_spans import Span, merged, minus, seconds_of
@@ -21,7 +21,7 @@ NO_PRODUCTION = "no production counted"
 NO_RUN_TIME = "no planned run time per unit"
 NOTHING_BUT_STOPS = "units were counted while the line stood still: check its stops and its counters"
 MORE_SCRAP = "more scrap than production was counted: check the counters"
-ZERO = Decimal(0)
+ZERO, TENTH = Decimal(0), Decimal("0.1")
 
 
 @dataclass(frozen=True)
@@ -284,5 +284,5 @@ def _s(seconds: Decimal) -> str:
 
 
 def percent(ratio: Decimal) -> str:
-	"""`87.5 %`, one decimal place."""
-	return f"{ratio * 100:.1f} %"
+	"""`87.5 %`, one decimal place, rounded half up as the Desk does."""
+	return f"{(ratio * 100).quantize(TENTH, rounding=ROUND_HALF_UP)} %"

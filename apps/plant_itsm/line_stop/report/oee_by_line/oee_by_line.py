@@ -62,7 +62,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	if "production_line" not in group:
 		scope = replace(scope, lines=tuple(row["production_line"] for row in counted))
 	rows = [_row(scope, group, one) for one in _sums(scope, group)]
-	return _columns(group), rows, None, _chart(group, rows), _summary(scope, counted, len(by_line))
+	message = _message(len(by_line) - len(counted))
+	return _columns(group), rows, message, _chart(group, rows), _summary(scope, counted)
 
 
 def _sums(scope: Scope, group: tuple[str, ...]) -> list[Row]:
@@ -165,19 +166,24 @@ def _chart(group: tuple[str, ...], rows: list[Row]) -> Row | None:
 	return chart("bar", labels, series)
 
 
-def _summary(scope: Scope, counted: list[Row], lines: int) -> list[Row]:
+def _message(left_out: int) -> str | None:
+	return (
+		_("Lines left out of the sums, because they have counted nothing: {0}").format(left_out)
+		if left_out
+		else None
+	)
+
+
+def _summary(scope: Scope, counted: list[Row]) -> list[Row]:
 	"""Over the lines that have counted something: of the others nobody can tell what they made."""
 	result = _effectiveness(scope, counted, len(counted))
 	return [
-		figure(_("Lines with counts"), f"{sum(bool(row['produced']) for row in counted)} / {lines}", "Data"),
-		*(
-			figure(_(label), percent(getattr(result, name)), "Percent")
-			for name, label in (
-				("oee", "OEE"),
-				("availability", "Availability"),
-				("performance", "Performance"),
-				("quality", "Quality"),
-				("teep", "TEEP"),
-			)
-		),
+		figure(_(label), percent(getattr(result, name)), "Percent")
+		for name, label in (
+			("oee", "OEE"),
+			("availability", "Availability"),
+			("performance", "Performance"),
+			("quality", "Quality"),
+			("teep", "TEEP"),
+		)
 	]
