@@ -18,8 +18,9 @@ from plant_itsm.domain.cost_models import (
 	PenaltyStep,
 	RateVariant,
 )
+from plant_itsm.domain.cost_results import stop_cost
 from plant_itsm.domain.money import Money, total
-from plant_itsm.domain.stop_costs import Downtime, PricedLine, price_line, stop_cost
+from plant_itsm.domain.stop_costs import Downtime, PricedLine, price_line
 from plant_itsm.domain.time_spans import Span, merged, minus, seconds_of
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -18,11 +18,11 @@ from plant_itsm.domain.priorities import Priority, PriorityRule, Urgency, priori
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import outbox
+from plant_itsm.services.cost_settlement import settle_neighbours
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incident_book import STOP, IncidentBook
 from plant_itsm.services.incident_lines import incident_rows, money_values
 from plant_itsm.services.settings import Settings
-from plant_itsm.services.stop_costs import settle_neighbours
 
 TITLE_LENGTH = 140
 _GRAVEST_FIRST = list(EventKind)

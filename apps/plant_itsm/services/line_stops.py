@@ -19,13 +19,13 @@ from plant_itsm.domain.rules import SignalRule
 from plant_itsm.domain.time_spans import Span, exact_seconds
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.cost_settlement import end_values
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import TITLE_LENGTH, Incidents
 from plant_itsm.services.lines import zone_of_site
 from plant_itsm.services.response_stages import fields_when_back, fields_when_cleared
 from plant_itsm.services.rule_states import is_held_open
 from plant_itsm.services.settings import Settings
-from plant_itsm.services.stop_costs import end_values
 
 DOCTYPE = "Line Stop"
 

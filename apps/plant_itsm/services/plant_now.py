@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from plant_itsm.domain.cost_results import StopCost
 from plant_itsm.domain.escalation import DueRun
 from plant_itsm.domain.money import Money, total
 from plant_itsm.domain.plant_now import LineStanding, OpenStop, Standing, standing_of
-from plant_itsm.domain.stop_costs import StopCost
 from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of

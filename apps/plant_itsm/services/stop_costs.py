@@ -1,8 +1,4 @@
-"""What a Line Stop has cost: so far, in the end, or by the time that it is expected to end; always by the same rules.
-
-The cost of an ended stop is stored with its parts. It is settled again when something changes that it shares a line
-with: a stop that overlaps it ends late, is corrected, or becomes part of another incident.
-"""
+"""What a Line Stop has cost: so far, in the end, or by the time at which it is expected to end; by the same rules."""
 
 from __future__ import annotations
 
@@ -10,21 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from plant_itsm.domain.cost_results import CostPart, LineCost, StopCost, stop_cost
 from plant_itsm.domain.errors import MissingRecordError
-from plant_itsm.domain.line_prices import total_of
-from plant_itsm.domain.money import Money, to_decimal
+from plant_itsm.domain.money import to_decimal
 from plant_itsm.domain.oee import StopClass
-from plant_itsm.domain.stop_costs import (
-	CostPart,
-	Downtime,
-	LineCost,
-	PricedLine,
-	StopCost,
-	hull_of,
-	price_line,
-	rate_at,
-	stop_cost,
-)
+from plant_itsm.domain.stop_costs import Downtime, PricedLine, hull_of, price_line
 from plant_itsm.domain.time_spans import Span, merged, minus, seconds_of
 from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus, StopLoss
 from plant_itsm.ports import Record, Records
@@ -74,8 +60,8 @@ class StopCosts:
 		if stop["parent_stop"]:
 			return StopCost((), None, (f"part of {stop['parent_stop']}, which is priced",))
 		stop_class = class_of(stop, self._reasons)
-		if not _is_priced(stop, stop_class):
-			reason = (_why_unpriced(stop, stop_class),)
+		if not is_priced(stop, stop_class):
+			reason = (why_unpriced(stop, stop_class),)
 			return StopCost(tuple(self._unpriced(stop)), None, reason)
 		return stop_cost(self._on_line(stop, line) for line in self._stopped_lines(stop))
 
@@ -193,7 +179,7 @@ class StopCosts:
 					incident=name,
 					onset=onset,
 					spans=spans,
-					priced=_is_priced(members[0], stop_class),
+					priced=is_priced(members[0], stop_class),
 					planned=stop_class.planned,
 					buffer_seconds=to_decimal(row["reached_after_seconds"] or 0),
 					product=row["product"] or None,
@@ -230,11 +216,13 @@ class StopCosts:
 		}
 
 
-def _is_priced(stop: Record, stop_class: StopClass) -> bool:
+def is_priced(stop: Record, stop_class: StopClass) -> bool:
+	"""Whether the time of a stop costs money."""
 	return stop["kind"] == EventKind.LINE_STOP and not stop_class.planned and stop_class.loss in COSTLY
 
 
-def _why_unpriced(stop: Record, stop_class: StopClass) -> str:
+def why_unpriced(stop: Record, stop_class: StopClass) -> str:
+	"""Why it does not."""
 	what = f"{stop['kind']}, {stop['stop_reason']}" if stop["stop_reason"] else stop["kind"]
 	if stop_class.planned:
 		return f"not priced: {what}: no production was planned"
@@ -260,85 +248,6 @@ def _part_row(part: CostPart) -> Record:
 		"amount": part.amount.amount,
 		"currency": part.amount.currency,
 		"cost_model": part.cost_model,
-	}
-
-
-# ------------------------------------------------------------- keeping stored costs true
-
-
-def end_values(records: Records, stop: Record) -> Record:
-	"""Duration and cost of a stop that has just got its end, before it is written."""
-	spans = spans_of(stop, stop["ended_at"])
-	costs = StopCosts(records, stop["ended_at"], changed=stop)
-	return {"duration_seconds": float(seconds_of(spans)), **costs.values(stop)}
-
-
-def settle(records: Records, name: str, at: datetime) -> None:
-	"""Write anew what an ended stop costs; of one that is part of an incident, also what that incident costs."""
-	stop = stop_named(records, name, for_update=True)
-	if stop["status"] == LineStopStatus.ENDED:
-		records.update(STOP, name, StopCosts(records, at).values(stop))
-	if stop["parent_stop"]:
-		settle(records, stop["parent_stop"], at)
-
-
-def settle_neighbours(records: Records, stop: Record, at: datetime) -> list[str]:
-	"""Settle the ended incidents that share a line with a stop and cost something else now; returns their names."""
-	costs = StopCosts(records, at)
-	incident = stop_named(records, stop["parent_stop"]) if stop["parent_stop"] else stop
-	if incident["status"] == LineStopStatus.OPEN:  # of what is part of it; its own end settles all
-		return []
-	return settle_changed(records, {*costs.neighbours(incident), incident["name"]}, at)
-
-
-def settle_changed(records: Records, names: Iterable[str], at: datetime) -> list[str]:
-	"""Settle those ended incidents whose stored cost is not what they cost now; returns their names."""
-	changed = []
-	for name in sorted(names):
-		stop = stop_named(records, name)
-		if stop["status"] == LineStopStatus.ENDED and _figures(stop) != _figures(
-			stop | StopCosts(records, at).values(stop)
-		):
-			settle(records, name, at)
-			changed.append(name)
-	return changed
-
-
-def _figures(stop: Record) -> tuple[Any, ...]:
-	rows = [(row["production_line"], row["planned_seconds"], row["cost"] or 0) for row in stop["lines"]]
-	return stop["cost"] or 0, stop["currency"], sorted(rows)
-
-
-def rates_at(records: Records, stop: Record) -> Record:
-	"""What an hour of a stop costs at its onset: its fields cost_per_hour, currency, not_priced, units_per_shift and
-	lines, as after a change of what it counts as."""
-	reasons = stop_reasons(records)
-	is_priced = _is_priced(stop, class_of(stop, reasons))
-	rows = [_rated(records, stop, row, is_priced) for row in stop["lines"]]
-	rates = [Money(row["cost_per_hour"], row["currency"]) for row in rows if row["currency"]]
-	cost, why = total_of(rates, [row["not_priced"] for row in rows])
-	if not is_priced:
-		why = [_why_unpriced(stop, class_of(stop, reasons))]
-	return {
-		"lines": rows,
-		"units_per_shift": sum(row["units_per_shift"] for row in rows),
-		"cost_per_hour": cost and cost.amount,
-		"currency": cost and cost.currency,
-		"not_priced": "; ".join(why),
-	}
-
-
-def _rated(records: Records, stop: Record, row: Record, is_priced: bool) -> Record:
-	name = row["production_line"]
-	line, rate, why = priced_line(records, name), None, None
-	if is_priced and row["state"] == LineState.STOPPED:
-		rate, why = rate_at(line, stop["onset"], row["product"])
-	record = records.get("Production Line", name) or {}
-	return row | {
-		"units_per_shift": record.get("units_per_shift", 0) if is_priced else 0,
-		"cost_per_hour": rate and rate.amount,
-		"currency": rate and rate.currency,
-		"not_priced": why,
 	}
 
 

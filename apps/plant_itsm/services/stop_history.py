@@ -34,9 +34,10 @@ from plant_itsm.domain.vocabulary import (
 )
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import oee
+from plant_itsm.services.cost_settlement import rates_at, settle, settle_changed
 from plant_itsm.services.downtime import STOP, interruptions_of, spans_of, stop_reasons
 from plant_itsm.services.lines import zone_of_site
-from plant_itsm.services.stop_costs import StopCosts, rates_at, settle, settle_changed, stop_named
+from plant_itsm.services.stop_costs import StopCosts, stop_named
 
 CORRECTION = "Line Stop Correction"
 TITLE_LENGTH = 140

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from plant_itsm.domain.cmdb import CI, LINE, Node
+from plant_itsm.domain.cost_results import LineCost, StopCost, stop_cost
 from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.money import to_decimal
-from plant_itsm.domain.stop_costs import Downtime, LineCost, StopCost, price_line, stop_cost
+from plant_itsm.domain.stop_costs import Downtime, price_line
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.domain.vocabulary import LineState
 from plant_itsm.ports import Records

@@ -8,14 +8,8 @@ from typing import Any
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.services.cost_models import cost_models_of
-from plant_itsm.services.stop_costs import (
-	cost_so_far,
-	end_values,
-	explain,
-	forecast,
-	settle,
-	settle_neighbours,
-)
+from plant_itsm.services.cost_settlement import end_values, settle, settle_neighbours
+from plant_itsm.services.stop_costs import cost_so_far, explain, forecast
 from plant_itsm.tests.contract_plant import NOON, ContractCase
 
 

@@ -1,0 +1,92 @@
+"""Keeping the stored costs of line stops true: when one ends, and when something changes that it shares a line with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from plant_itsm.domain.line_prices import total_of
+from plant_itsm.domain.money import Money
+from plant_itsm.domain.stop_costs import rate_at
+from plant_itsm.domain.time_spans import seconds_of
+from plant_itsm.domain.vocabulary import LineState, LineStopStatus
+from plant_itsm.ports import Record, Records
+from plant_itsm.services.downtime import STOP, class_of, spans_of, stop_reasons
+from plant_itsm.services.stop_costs import StopCosts, is_priced, priced_line, stop_named, why_unpriced
+
+
+def end_values(records: Records, stop: Record) -> Record:
+	"""Duration and cost of a stop that has just got its end, before it is written."""
+	spans = spans_of(stop, stop["ended_at"])
+	costs = StopCosts(records, stop["ended_at"], changed=stop)
+	return {"duration_seconds": float(seconds_of(spans)), **costs.values(stop)}
+
+
+def settle(records: Records, name: str, at: datetime) -> None:
+	"""Write anew what an ended stop costs; of one that is part of an incident, also what that incident costs."""
+	stop = stop_named(records, name, for_update=True)
+	if stop["status"] == LineStopStatus.ENDED:
+		records.update(STOP, name, StopCosts(records, at).values(stop))
+	if stop["parent_stop"]:
+		settle(records, stop["parent_stop"], at)
+
+
+def settle_neighbours(records: Records, stop: Record, at: datetime) -> list[str]:
+	"""Settle the ended incidents that share a line with a stop and cost something else now; returns their names."""
+	costs = StopCosts(records, at)
+	incident = stop_named(records, stop["parent_stop"]) if stop["parent_stop"] else stop
+	if incident["status"] == LineStopStatus.OPEN:  # of what is part of it; its own end settles all
+		return []
+	return settle_changed(records, {*costs.neighbours(incident), incident["name"]}, at)
+
+
+def settle_changed(records: Records, names: Iterable[str], at: datetime) -> list[str]:
+	"""Settle those ended incidents whose stored cost is not what they cost now; returns their names."""
+	changed = []
+	for name in sorted(names):
+		stop = stop_named(records, name)
+		if stop["status"] == LineStopStatus.ENDED and _figures(stop) != _figures(
+			stop | StopCosts(records, at).values(stop)
+		):
+			settle(records, name, at)
+			changed.append(name)
+	return changed
+
+
+def _figures(stop: Record) -> tuple[Any, ...]:
+	rows = [(row["production_line"], row["planned_seconds"], row["cost"] or 0) for row in stop["lines"]]
+	return stop["cost"] or 0, stop["currency"], sorted(rows)
+
+
+def rates_at(records: Records, stop: Record) -> Record:
+	"""What an hour of a stop costs at its onset: its fields cost_per_hour, currency, not_priced, units_per_shift and
+	lines, as after a change of what it counts as."""
+	reasons = stop_reasons(records)
+	priced = is_priced(stop, class_of(stop, reasons))
+	rows = [_rated(records, stop, row, priced) for row in stop["lines"]]
+	rates = [Money(row["cost_per_hour"], row["currency"]) for row in rows if row["currency"]]
+	cost, why = total_of(rates, [row["not_priced"] for row in rows])
+	if not priced:
+		why = [why_unpriced(stop, class_of(stop, reasons))]
+	return {
+		"lines": rows,
+		"units_per_shift": sum(row["units_per_shift"] for row in rows),
+		"cost_per_hour": cost and cost.amount,
+		"currency": cost and cost.currency,
+		"not_priced": "; ".join(why),
+	}
+
+
+def _rated(records: Records, stop: Record, row: Record, priced: bool) -> Record:
+	name = row["production_line"]
+	line, rate, why = priced_line(records, name), None, None
+	if priced and row["state"] == LineState.STOPPED:
+		rate, why = rate_at(line, stop["onset"], row["product"])
+	record = records.get("Production Line", name) or {}
+	return row | {
+		"units_per_shift": record.get("units_per_shift", 0) if priced else 0,
+		"cost_per_hour": rate and rate.amount,
+		"currency": rate and rate.currency,
+		"not_priced": why,
+	}
