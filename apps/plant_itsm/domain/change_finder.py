@@ -40,12 +40,22 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Rejection:
-	"""An occurrence that does not do. longest_free: its longest stretch without an obstacle."""
+	"""An occurrence that does not do. longest_free: its longest stretch without an obstacle. needed: by the change."""
 
 	occurrence: Occurrence
 	longest_free: timedelta
-	text: str
+	needed: timedelta
 	obstacles: tuple[Obstacle, ...] = ()
+	has_begun: bool = False
+
+	@property
+	def text(self) -> str:
+		free, needed = minutes_text(self.longest_free), minutes_text(self.needed)
+		if not self.obstacles:
+			left = "has only left" if self.has_begun else "has only"
+			return f"{self.occurrence.window} {left} {free}, the change needs {needed}"
+		reasons = "; ".join(dict.fromkeys(obstacle.text for obstacle in self.obstacles))
+		return f"{reasons}: {free} are free, the change needs {needed}"
 
 
 @dataclass(frozen=True)
@@ -118,9 +128,8 @@ _Fit = tuple[Occurrence, Span, tuple[Obstacle, ...]]
 def _fit(occurrence: Occurrence, usable: Span, in_the_way: InTheWay, duration: timedelta) -> _Fit | Rejection:
 	length = usable.end - usable.start
 	if length < duration:
-		left = "has only" if usable.start == occurrence.span.start else "has only left"
-		text = f"{occurrence.window} {left} {minutes_text(length)}, the change needs {minutes_text(duration)}"
-		return Rejection(occurrence, length, text)
+		has_begun = usable.start > occurrence.span.start
+		return Rejection(occurrence, length, duration, has_begun=has_begun)
 	obstacles = tuple(in_the_way(usable))
 	free = list(minus([usable], [obstacle.span for obstacle in obstacles]))
 	for stretch in free:
@@ -128,9 +137,7 @@ def _fit(occurrence: Occurrence, usable: Span, in_the_way: InTheWay, duration: t
 			before = tuple(one for one in obstacles if one.span.start < stretch.start)
 			return occurrence, Span(stretch.start, stretch.start + duration), before
 	longest = max((stretch.end - stretch.start for stretch in free), default=timedelta())
-	reasons = "; ".join(dict.fromkeys(obstacle.text for obstacle in obstacles))
-	text = f"{reasons}: {minutes_text(longest)} are free, the change needs {minutes_text(duration)}"
-	return Rejection(occurrence, longest, text, obstacles)
+	return Rejection(occurrence, longest, duration, obstacles)
 
 
 class Obstacles:

@@ -15,7 +15,7 @@ import redis
 from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.ot_listeners.leases import Lease, lease_holder
 from plant_itsm.ports import Ports
-from plant_itsm.services import escalations, oee, outbox, review_reminders
+from plant_itsm.services import change_watch, escalations, oee, outbox, review_reminders
 
 OT_QUEUE = "ot"
 TERM_SECONDS = 3600
@@ -94,6 +94,7 @@ def tick(ports: Ports) -> list[str]:
 	outbox.sweep(ports)
 	oee.refresh(ports)
 	review_reminders.remind(ports)
+	change_watch.watch(ports)
 	return started
 
 

@@ -8,11 +8,30 @@ from functools import cached_property
 from typing import Any
 
 from plant_itsm.domain.errors import PlantItsmError
-from plant_itsm.ports import Record
+from plant_itsm.domain.time_spans import Span
+from plant_itsm.ports import Notice, Ports, Record
+from plant_itsm.services.change_finder import find_windows
+from plant_itsm.services.change_watch import watch
 from plant_itsm.tests.change_plant import APPROVERS, HOUR, KINDS, MINUTE, ChangePlant
 from plant_itsm.tests.contract_plant import ContractCase
 
 BEFORE, AFTER = "Before Start", "Before Verified"
+
+
+class _Stopped:
+	def __init__(self, moment: datetime):
+		self._moment = moment
+
+	def now(self) -> datetime:
+		return self._moment
+
+
+class _Remembering:
+	def __init__(self) -> None:
+		self.notices: list[Notice] = []
+
+	def notify(self, notice: Notice) -> None:
+		self.notices.append(notice)
 
 
 class ChangesContract(ContractCase):
@@ -339,6 +358,43 @@ class ChangesContract(ContractCase):
 		back = changes.save(name, status="Rolled Back", reason="Axis 4 trips.", restored_version=version)
 		self.assertEqual((back["outcome"], back["status"]), ("Rolled Back", "Rolled Back"))
 		self._assert_in_maintenance(back, False)
+
+	def test_the_finder_tells_times_reasons_and_money(self):
+		changes, now = self.changes, self.changes.now
+		changes.window("Freeze", ends_at=now + 10 * HOUR)
+		name = changes.draft(
+			"MES configuration",
+			self.robot,
+			failure_probability=78,
+			failure_within_days=14,
+			failure_stop_hours=4,
+		)
+		later = {"window_name": self.named("Later"), "starts_at": now + 26 * HOUR, "ends_at": now + 28 * HOUR}
+		changes.window("Maintenance Window", **later)
+		short = {"window_name": self.named("Short"), "starts_at": now + 25 * HOUR}
+		changes.window("Maintenance Window", **short, ends_at=now + 25 * HOUR + 30 * MINUTE)
+		ports = Ports(self.records, _Stopped(now), None, None, "", "")
+		first, second = find_windows(ports, name).slots
+		self.assertEqual(first.slot.span, Span(now + 10 * HOUR, now + 11 * HOUR))
+		self.assertEqual([one.what for one in first.slot.delayed_by], [self.named("Freeze")])
+		self.assertEqual(second.slot.span.start, now + 26 * HOUR)
+		(rejection,) = second.slot.earlier
+		self.assertIn("Short has only 30 min, the change needs 1 h", rejection.text)
+		self.assertIsNone(first.at_risk.money)  # the line is closed
+		share = 1 - (1 - 0.78) ** (10 / 24 / 14)
+		self.assertAlmostEqual(float(first.cost_of_waiting.amount), 4 * 3800 * share, delta=0.02)
+
+	def test_an_overrun_is_told_once_and_stays_in_maintenance_mode(self):
+		changes = self.changes
+		name = self._scheduled()
+		changes.start(name)
+		notifier = _Remembering()
+		late = changes.now + 2 * HOUR
+		ports = Ports(self.records, _Stopped(late), None, notifier, "", "")
+		self.assertEqual((watch(ports), watch(ports)), (1, 0))
+		self.assertEqual([notice.name for notice in notifier.notices], [name])
+		(mode,) = self.records.find("Maintenance Mode", {"change_request": name})
+		self.assertGreater(mode["ends_at"], late)
 
 	def test_stamps_are_the_servers_own(self):
 		changes = self.changes

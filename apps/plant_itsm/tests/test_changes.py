@@ -58,11 +58,10 @@ class ChangeCase(SiteCase):
 
 	@contextmanager
 	def acting(self, user: str) -> Iterator[None]:
-		frappe.set_user(user)
-		try:
-			yield
-		finally:
-			frappe.set_user("Administrator")
+		"""The user stays until another acts: Frappe forgets all it knows of DocTypes with each change of user."""
+		if frappe.session.user != user:
+			frappe.set_user(user)
+		yield
 
 	def attach(self, content: bytes) -> dict[str, str]:
 		file = frappe.new_doc("File")
@@ -78,6 +77,7 @@ class TestChangesOnSite(ChangeCase, ChangesContract):
 	pass
 
 
+WHO = ROLES[:2] + ROLES[4:8]
 WAYS = ("save", "REST save", "REST set value", "workflow")
 """A script, the two calls that forms and other programs use, and the button of the Desk."""
 
@@ -104,19 +104,17 @@ class TestWaysIn(ChangeCase, ContractCase):
 			apply_workflow(frappe.as_json(doc.as_dict()), change_workflow.ACTIONS[ChangeStatus(status)])
 
 	def test_no_role_gets_past_the_gate_of_the_start_by_any_way(self):
-		for row in KINDS:
-			name = self.changes.draft(row, self.changes.ci(f"CI for {row}"))
+		names = {row: self.changes.draft(row, self.changes.ci(f"CI for {row}")) for row in KINDS}
+		for name in names.values():
 			self.changes.schedule(name)
-			for role, way in product(ROLES, WAYS):
-				if role.endswith(("2", "3")):
-					continue
-				with self.subTest(row=row, role=role, way=way), self.acting(self.people[role]):
-					with self.assertRaises((frappe.ValidationError, frappe.PermissionError)) as refused:
-						self._go(way, name, "In Progress")
-					if role in change_workflow.WORKERS:
-						self.assertRegex(
-							str(refused.exception), "rollback artefact|not a valid Workflow Action"
-						)
+		for (place, role), (row_place, row) in product(enumerate(WHO), enumerate(KINDS)):
+			way = WAYS[(place + row_place) % len(WAYS)]  # each pair of role, row and way occurs
+			with self.subTest(row=row, role=role, way=way), self.acting(self.people[role]):
+				with self.assertRaises((frappe.ValidationError, frappe.PermissionError)) as refused:
+					self._go(way, names[row], "In Progress")
+				if role in change_workflow.WORKERS:
+					self.assertRegex(str(refused.exception), "rollback artefact .* is missing")
+		for name in names.values():
 			self.assertEqual(self.changes.get(name)["status"], "Scheduled")
 
 	def test_the_open_gate_is_open_by_every_way(self):
