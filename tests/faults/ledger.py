@@ -96,18 +96,20 @@ def count_stops(tally: Tally, records: Records, wanted: Expected) -> None:
 
 
 def count_tickets(tally: Tally, records: Records) -> None:
-	"""Each line stop has one ticket, and one person was told once."""
-	stops = {row["name"] for row in records.find("Line Stop")}
+	"""Each incident has one ticket, and one person was told once; a stop that is part of another has no ticket."""
+	rows = records.find("Line Stop")
+	incidents = {row["name"] for row in rows if row["parent_stop"] is None}
 	tickets = Counter(row["plant_line_stop"] for row in records.find("HD Ticket"))
 	told = Counter(row["document_name"] for row in records.find("Notification Log"))
-	tally.stops, tally.tickets = len(stops), sum(tickets.values())
-	tally.add("lost", [f"ticket of {stop}" for stop in stops - tickets.keys()])
+	tally.stops, tally.tickets = len(rows), sum(tickets.values())
+	tally.add("lost", [f"ticket of {stop}" for stop in incidents - tickets.keys()])
+	tally.add("doubled", [f"ticket of {stop}, a part" for stop in tickets.keys() - incidents])
 	tally.add("doubled", [f"ticket of {stop}" for stop, count in tickets.items() for _ in range(count - 1)])
 	tally.add(
 		"doubled", [f"notification of {name}" for name, count in told.items() for _ in range(count - 1)]
 	)
-	if sum(told.values()) < len(stops):
-		tally.add("lost", [f"notification {number}" for number in range(len(stops) - sum(told.values()))])
+	missing = len(incidents) - sum(told.values())
+	tally.add("lost", [f"notification {number}" for number in range(missing)])
 
 
 def take_counts(tally: Tally, site: FaultSite, connection: str) -> None:

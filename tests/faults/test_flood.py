@@ -10,8 +10,8 @@ from tests.faults.waiting import wait_until
 
 
 def test_flood_behind_one_switch(fault_site, scale, tally):
-	"""At most one stop and one ticket for each machine. That they become one for the switch is for the grouping by
-	root to prove. The first ticket's time is told, not judged: it waits behind the messages of the same second."""
+	"""One stop for each machine, and one ticket for them all: that of the switch. The ticket's time is told, not
+	judged: it waits behind the messages of the same second."""
 	machines = scale.times(80, 800)
 	site = fault_site(machines)
 	with broker_run(site, tally) as run:
@@ -32,7 +32,11 @@ def test_flood_behind_one_switch(fault_site, scale, tally):
 		floods = site.records.find("Alarm Flood")
 		assert len(floods) == 1, floods
 		assert floods[0]["peak"] > 10, floods
-		per_machine = Counter(row["root_ci"] for row in site.records.find("Line Stop"))
+		stops = site.records.find("Line Stop")
+		per_machine = Counter(row["root_ci"] for row in stops)
 		assert max(per_machine.values()) == 1, per_machine.most_common(3)
+		(incident,) = [row for row in stops if row["parent_stop"] is None]
+		assert incident["root_ci"] == SWITCH
 		tally.note = f"{machines} machines, first ticket after {first_seconds:.2f} s"
 		run.close_books(expected(run.sent))
+		assert tally.tickets == 1

@@ -9,7 +9,7 @@ from tests.faults.worker import FaultPlan
 
 
 def test_redis_killed_twice_and_then_down(fault_site, scale, tally):
-	down_seconds = scale.long(10, 60)
+	down_seconds = scale.long(5, 60)  # longer than a lease, at least
 	site = fault_site(machines_for(scale.signals), worker=DYING_WORKER)  # for its clock: none of them dies
 	traffic = Traffic(scale.seed, machines_for(scale.signals))
 	with broker_run(site, tally) as run:

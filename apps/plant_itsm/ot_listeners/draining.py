@@ -35,10 +35,12 @@ class _Loop:
 			self._batch_size = settings_of(ports.records).drain_batch_size
 			self._model = ImpactModel(ports.records)
 		self._drains: dict[str, ConnectionDrain] = {}
+		self._to_deliver: dict[str, None] = {}
 		self._look_at = 0.0
 
 	def step(self) -> None:
 		"""One round: at most one batch per connection, and the delays that have ended."""
+		self._hand_on([])
 		if time.monotonic() >= self._look_at:
 			self._look_for_connections()
 			self._look_at = time.monotonic() + LOOK_SECONDS
@@ -95,15 +97,22 @@ class _Loop:
 
 	def _hand_on(self, stops: list[str]) -> None:
 		"""Deliver one stop at once: this process is warm, a new job would need half a second to start. The others of
-		a flood go to the workers, so that signals do not wait for tickets."""
-		if not stops:
+		a flood go to the workers, so that signals do not wait for tickets.
+
+		What cannot be handed on because Redis or the database is away is kept for the next round: the sweeper would
+		come half a minute later.
+		"""
+		self._to_deliver.update(dict.fromkeys(stops))
+		if not self._to_deliver:
 			return
-		first, *others = stops
+		first, *others = self._to_deliver
 		for stop in others:
 			self._ports.jobs.enqueue(
 				"deliver", queue=DELIVERY_QUEUE, timeout_seconds=DELIVERY_TIMEOUT_SECONDS, line_stop=stop
 			)
+			del self._to_deliver[stop]
 		outbox.deliver(self._ports, first)
+		del self._to_deliver[first]
 
 
 def run(ports: Ports, client: redis.Redis, goes_on: Callable[[], bool]) -> None:
