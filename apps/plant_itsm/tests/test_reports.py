@@ -177,6 +177,15 @@ class TestReports(PlantCase):
 		place = {"transition": "Raised", "connection": self.plant.connection, "address": f"a/{rule}"}
 		return {**values, **place, "received_time": EARLY + timedelta(seconds=second)}
 
+	def test_a_count_that_is_deleted_is_taken_back(self):
+		(count,) = self.records.find("Production Count", {"production_line": self.line})
+		frappe.delete_doc("Production Count", count["name"], force=True)
+		with self.records.transaction():
+			self.assertEqual(self.records.get("Line OEE State", self.line)["changed_since"], EARLY)
+			oee.refresh_line(self.records, self.line, at(600))
+		(row,) = self.rows("OEE by Line")
+		self.assertEqual((row["produced"], row["oee"], row["why_not"]), (0, None, "no production counted"))
+
 	def test_numbers_are_numbers_in_a_workbook(self):
 		for name in ("OEE by Line", "Downtime Pareto", "Line Stop Cost", "Reliability"):
 			with self.subTest(name):
