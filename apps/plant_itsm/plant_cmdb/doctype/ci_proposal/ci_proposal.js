@@ -68,7 +68,7 @@ async function show_comparison(frm, dialog) {
 
 function comparison_html({ filled, conflicts }) {
 	const text = frappe.utils.escape_html;
-	const label = (fieldname) => text(frappe.meta.get_label("OT CI", fieldname));
+	const label = (fieldname) => text(frappe.meta.get_label("CI Proposal", fieldname));
 	const rows = [
 		...Object.entries(filled).map(
 			([fieldname, value]) =>
