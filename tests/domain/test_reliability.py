@@ -20,7 +20,7 @@ def after(seconds):
 
 
 def test_mean_times_by_hand():
-	"""100 h of operation, three failures: down for 600 s and 1200 s, and one still down; acknowledged after 50 and 70 s."""
+	"""100 h of operation, three failures: down for 600 s, for 1200 s and still; acknowledged after 50 and 70 s."""
 	failures = [
 		Failure(START, after(10), after(60), Decimal(600)),
 		Failure(START, after(20), after(90), Decimal(1200)),
