@@ -22,9 +22,11 @@ def report(ci: str, text: str, effect: str = FaultEffect.RUNS.value) -> dict[str
 	if effect not in set(FaultEffect):
 		frappe.throw(_("{0} is no effect on a line.").format(escape_html(effect)))
 	reporter = frappe.db.get_value("User", frappe.session.user, "email")
+	sees_money = bool(frappe.has_permission("Line Stop Cost Model", "read"))
+	told = FaultReport(ci, text, FaultEffect(effect), reporter, sees_money)
 	try:
 		with kept_model() as model:
-			ticket = report_fault(site_ports(), model, FaultReport(ci, text, FaultEffect(effect), reporter))
+			ticket = report_fault(site_ports(), model, told)
 	except PlantItsmError as error:
 		frappe.throw(_(escape_html(str(error))), title=_("Not Reported"))
 	return {"ticket": ticket}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
@@ -32,12 +32,13 @@ KINDS = {FaultEffect.STANDS: EventKind.LINE_STOP, FaultEffect.WORSE: EventKind.D
 
 @dataclass(frozen=True)
 class FaultReport:
-	"""What a person saw. reporter: their e-mail address."""
+	"""What a person saw. reporter: their e-mail address; they see the ticket, so it tells money only to whom it may."""
 
 	ci: str
 	text: str
 	effect: FaultEffect
 	reporter: str
+	sees_money: bool = False
 
 
 def report_fault(ports: Ports, model: ImpactModel, report: FaultReport) -> str:
@@ -87,5 +88,13 @@ def _description(ci: Record, report: FaultReport, impact: Impact | None) -> str:
 	words = "<br>".join(escape(line) for line in report.text.strip().splitlines())
 	label = escape(f"{ci['title'] or report.ci} ({ci['ci_class']})")
 	place = f"<p>{escape(ci['location'])}</p>" if ci["location"] else ""
-	would_be = f"<p>If it fails:</p>{impact_html(impact)}" if impact else ""
+	told = impact if impact is None or report.sees_money else _without_money(impact)
+	would_be = f"<p>If it fails:</p>{impact_html(told)}" if told else ""
 	return f"<p><b>{label}</b>. {escape(str(report.effect))}.</p><p>{words}</p>{place}{would_be}"
+
+
+def _without_money(impact: Impact) -> Impact:
+	lines = tuple(
+		replace(line, cost_per_hour=None, cost_model=None, not_priced=None) for line in impact.lines
+	)
+	return replace(impact, lines=lines, cost_per_hour=None, not_priced=())

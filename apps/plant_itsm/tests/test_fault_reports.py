@@ -35,6 +35,11 @@ class TestFaultReports(PlantCase):
 			self.assertIn(part, ticket.description)
 		self.assertIn(f"{self.ci} → {self.line}", ticket.description)
 		self.assertFalse(ticket.plant_line_stop)
+		self.assertNotIn("3,800", ticket.description)
+
+	def test_who_may_read_cost_models_has_the_money_in_the_ticket(self):
+		self.as_user("Production Manager")
+		self.assertIn("3,800.00 EUR per hour", self._ticket(self.ci, "Stands").description)
 
 	def test_a_line_that_stands_has_the_priority_of_the_plant_s_rules(self):
 		self.assertEqual(self._ticket(self.ci, "Stands", "The line stands").priority, "P1")
