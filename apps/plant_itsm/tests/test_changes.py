@@ -3,15 +3,17 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from itertools import product
 from pathlib import Path
 
 import frappe
+import vobject
 from frappe.client import save, set_value
 from frappe.model.workflow import apply_workflow
 
+from plant_itsm.api import changes as api
 from plant_itsm.domain.change_words import ChangeStatus
 from plant_itsm.frappe_site import change_workflow
 from plant_itsm.frappe_site.records import FrappeRecords
@@ -138,3 +140,43 @@ class TestWaysIn(ChangeCase, ContractCase):
 		workflow.save()
 		change_workflow.install()
 		self.assertEqual(len(frappe.get_doc("Workflow", change_workflow.WORKFLOW).transitions), 1)
+
+
+class TestChangesApi(ChangeCase, ContractCase):
+	people: dict[str, str]
+
+	@cached_property
+	def changes(self) -> ChangePlant:
+		return ChangePlant(self.plant, datetime.now(timezone.utc), self.acting, self.attach, self.people)
+
+	def test_the_finder_answers_without_money_for_who_may_not_see_it(self):
+		name = self.changes.draft("MES configuration", self.changes.ci())
+		with self.acting(self.people["Robot Maintenance"]):
+			found = api.find_windows(name, 1)
+		(slot,) = found["slots"]
+		self.assertEqual(slot["window"], self.named("Maintenance Window"))
+		self.assertIsNone(slot["risk_explanation"])
+		with self.acting("Guest"), self.assertRaises(frappe.PermissionError):
+			api.find_windows(name)
+
+	def test_a_decision_is_signed_by_who_is_logged_in(self):
+		name = self.changes.draft("MES configuration", self.changes.ci())
+		with self.acting(self.people["IT Change Manager"]):
+			api.decide(name, "Approved", "Fine.")
+		(row,) = self.changes.get(name)["approvals"]
+		self.assertEqual(row["user"], self.people["IT Change Manager"])
+
+	def test_the_calendar_has_occurrences_and_leaves_as_icalendar(self):
+		start = self.changes.now.replace(hour=10, minute=0, second=0)
+		until = (start + timedelta(days=6)).date()
+		times = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+		self.changes.window("Off-Peak Hours", **times, recurrence_rule="FREQ=DAILY", repeat_until=until)
+		day = start.date()
+		filters = frappe.as_json([["Change Window", "plant_site", "=", self.plant.site]])
+		events = api.window_events(str(day), str(day + timedelta(days=30)), filters)
+		self.assertEqual({event["name"] for event in events}, {self.named("Off-Peak Hours")})
+		self.assertEqual(len(events), 7)
+		api.windows_as_icalendar(self.plant.site)
+		file = vobject.readOne(frappe.response.pop("filecontent"))
+		self.assertIn(len(file.vevent_list), (6, 7))
+		self.assertEqual(file.vevent_list[-1].dtstart.value, start + timedelta(days=6))
