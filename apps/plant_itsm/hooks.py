@@ -26,6 +26,8 @@ doc_events = {
 	"ToDo": {"after_insert": "plant_itsm.overrides.ticket_response.assigned"},
 }
 
+app_include_js = ["/assets/plant_itsm/js/plant_reports.js"]
+
 doctype_js = {
 	"HD Ticket": "public/js/hd_ticket.js",
 	"Line Stop": ["public/js/line_stop_costs.js", "public/js/line_stop_history.js"],

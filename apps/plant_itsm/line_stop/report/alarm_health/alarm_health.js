@@ -1,36 +1,8 @@
 frappe.query_reports["Alarm Health"] = {
-	filters: [
-		{
-			fieldname: "from_date",
-			label: __("From"),
-			fieldtype: "Date",
-			default: frappe.datetime.month_start(),
-			reqd: 1,
-		},
-		{
-			fieldname: "to_date",
-			label: __("To"),
-			fieldtype: "Date",
-			default: frappe.datetime.get_today(),
-			reqd: 1,
-		},
-		{
-			fieldname: "plant_site",
-			label: __("Plant Site"),
-			fieldtype: "Link",
-			options: "Plant Site",
-		},
-		{
-			fieldname: "production_line",
-			label: __("Production Line"),
-			fieldtype: "Link",
-			options: "Production Line",
-		},
-		{
-			fieldname: "operators",
-			label: __("Operators"),
-			fieldtype: "Int",
-			default: 1,
-		},
-	],
+	filters: plant_itsm.period_filters({
+		fieldname: "operators",
+		label: __("Operators"),
+		fieldtype: "Int",
+		default: 1,
+	}),
 };

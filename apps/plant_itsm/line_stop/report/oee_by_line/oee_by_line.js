@@ -1,38 +1,3 @@
 frappe.query_reports["OEE by Line"] = {
-	filters: [
-		{
-			fieldname: "from_date",
-			label: __("From"),
-			fieldtype: "Date",
-			default: frappe.datetime.month_start(),
-			reqd: 1,
-		},
-		{
-			fieldname: "to_date",
-			label: __("To"),
-			fieldtype: "Date",
-			default: frappe.datetime.get_today(),
-			reqd: 1,
-		},
-		{
-			fieldname: "plant_site",
-			label: __("Plant Site"),
-			fieldtype: "Link",
-			options: "Plant Site",
-		},
-		{
-			fieldname: "production_line",
-			label: __("Production Line"),
-			fieldtype: "Link",
-			options: "Production Line",
-		},
-		{
-			fieldname: "group_by",
-			label: __("Group by"),
-			fieldtype: "Select",
-			options: ["Line", "Day", "Shift", "Line and Day", "Line and Shift"],
-			default: "Line",
-			reqd: 1,
-		},
-	],
+	filters: plant_itsm.period_filters(plant_itsm.group_by_filter("Line", "Day", "Shift", "Line and Day", "Line and Shift")),
 };
