@@ -36,7 +36,7 @@ servers: ## a broker and a Redis for the tests, where this user may install them
 	@bench-config/ensure-test-servers
 
 pytest: $(STAMP) servers
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile
 
 site-install: ## put this tree on an existing bench: make site-install SITE=plant.localhost
 	bench-config/install-on-bench $(SITE)
