@@ -28,8 +28,8 @@ DI, MACHINERY = "http://opcfoundation.org/UA/DI/", "http://opcfoundation.org/UA/
 @pytest.fixture
 def ports(tmp_path):
 	records = open_store(tmp_path / "plant.sqlite", SystemClock())
-	load_vocabulary(records)
 	load_vocabulary(records, PACKAGE / "embedded" / "vocabulary")
+	load_vocabulary(records)
 	records.insert("Plant Site", {"site_name": "Demo Plant", "time_zone": "Europe/Berlin", "currency": "EUR"})
 	yield Ports(records, SystemClock(), None, None, "unix:///none", "plant")
 	records.close()
