@@ -13,6 +13,19 @@ from plant_itsm.domain.money import Money, split
 from plant_itsm.domain.months import Month, months_between
 
 
+def cost_object_of(what: str, production_line: str | None, cost_pool: str | None) -> CostObject:
+	"""Where costs are collected. what: whose they are. Raises InvalidRecordError unless exactly one is named."""
+	if production_line and not cost_pool:
+		return CostObject(CostObjectKind.LINE, production_line)
+	if cost_pool and not production_line:
+		return CostObject(CostObjectKind.POOL, cost_pool)
+	both = production_line and cost_pool
+	raise InvalidRecordError(
+		f"{what} names {'both a production line and a cost pool' if both else 'no cost object'}."
+		" Enter either the production line that it is for, or the cost pool that is allocated later."
+	)
+
+
 @dataclass(frozen=True)
 class CostEntry:
 	"""What is posted. exchange_rate: units of the site's currency for one unit of the entry's; None where not given."""
@@ -34,15 +47,7 @@ class CostEntry:
 	@property
 	def cost_object(self) -> CostObject:
 		"""Where the entry is collected. Raises InvalidRecordError unless it names either a line or a pool."""
-		if self.production_line and not self.cost_pool:
-			return CostObject(CostObjectKind.LINE, self.production_line)
-		if self.cost_pool and not self.production_line:
-			return CostObject(CostObjectKind.POOL, self.cost_pool)
-		both = self.production_line and self.cost_pool
-		raise InvalidRecordError(
-			f"{self.name} names {'both a production line and a cost pool' if both else 'no cost object'}."
-			" Enter either the production line that it is for, or the cost pool that is allocated later."
-		)
+		return cost_object_of(self.name, self.production_line, self.cost_pool)
 
 	def in_currency(self, currency: str) -> Money:
 		"""The amount in the currency of the site, in whole cents. Raises InvalidRecordError without a rate."""

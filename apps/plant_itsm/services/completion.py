@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from plant_itsm.ports import Clock, Record, Records
-from plant_itsm.services import assessments, change_tables, cost_ledger, problems, reviews, showback
+from plant_itsm.services import (
+	assessments,
+	capital_assets,
+	change_tables,
+	cost_ledger,
+	problems,
+	reviews,
+	showback,
+)
 
 
 def is_completed(doctype: str) -> bool:
@@ -19,6 +27,7 @@ def completed(records: Records, clock: Clock, doctype: str, record: Record) -> R
 
 _COMPLETIONS: dict[str, Callable[[Records, Clock, Record], Record]] = {
 	**change_tables.COMPLETIONS,
+	capital_assets.DOCTYPE: capital_assets.completed,
 	cost_ledger.DOCTYPE: cost_ledger.completed,
 	assessments.DOCTYPE: assessments.completed,
 	problems.DOCTYPE: problems.completed,

@@ -18,6 +18,7 @@ from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import (
+	capital_assets,
 	change_tables,
 	cost_allocations,
 	cost_ledger,
@@ -138,6 +139,7 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Stop Reason": _stop_reason,
 	"Production Count": check_count,
 	"Problem Record": problems.check,
+	"Capital Asset": capital_assets.check,
 	"Plant Cost Entry": cost_ledger.check,
 	"Allocation Rule": cost_allocations.check,
 	"Showback Statement": showback.check,
