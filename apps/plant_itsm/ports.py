@@ -69,6 +69,10 @@ class Records(Protocol):
 	def update(self, doctype: str, name: str, values: Record) -> Record:
 		"""Change some fields; a child table is replaced whole. Raises MissingRecordError or InvalidRecordError."""
 
+	def update_many(self, doctype: str, names: Sequence[str], values: Record) -> None:
+		"""Change the same fields of many records at once. Fields and links are checked, the rules of the DocType are not,
+		and nothing follows from it: for what only our services write. Names that do not exist are passed over."""
+
 	def transaction(self) -> AbstractContextManager[None]:
 		"""Commit at the end of the block, roll everything back when it raises. Reads inside see one fresh snapshot."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from plant_itsm.domain.errors import InvalidRecordError
@@ -62,18 +63,26 @@ class DocTypeMeta:
 	is_submittable: bool = False
 
 	def field(self, fieldname: str) -> FieldMeta | None:
-		return next((field for field in self.fields if field.fieldname == fieldname), None)
+		return self._by_name.get(fieldname)
 
-	@property
+	@cached_property
+	def _by_name(self) -> dict[str, FieldMeta]:
+		return {field.fieldname: field for field in self.fields}
+
+	@cached_property
 	def columns(self) -> tuple[FieldMeta, ...]:
 		"""The fields that are stored in the record's own row."""
 		return tuple(field for field in self.fields if not field.is_table)
 
-	@property
+	@cached_property
 	def tables(self) -> tuple[FieldMeta, ...]:
 		return tuple(field for field in self.fields if field.is_table)
 
 	def links(self) -> tuple[FieldMeta, ...]:
+		return self._links
+
+	@cached_property
+	def _links(self) -> tuple[FieldMeta, ...]:
 		return tuple(field for field in self.fields if field.fieldtype == "Link")
 
 

@@ -21,7 +21,7 @@ from plant_itsm.embedded.migration import prepare_file
 from plant_itsm.embedded.naming import new_name, random_name
 from plant_itsm.embedded.schema import doctype_metas, search_indexes
 from plant_itsm.embedded.tables import build_tables, stored_fields
-from plant_itsm.embedded.values import column_value, record_value
+from plant_itsm.embedded.values import checked_value, column_value, record_value
 from plant_itsm.ports import Clock, Filters, Record, Writer
 from plant_itsm.services.completion import completed, is_completed
 from plant_itsm.services.consequences import follow, follow_submission
@@ -231,6 +231,18 @@ class SqliteRecords:
 		return checking.typed_record(
 			self._metas, meta, f"{meta.name} {record['name']}", {**record, **computed}
 		) | {"name": record["name"]}
+
+	def update_many(self, doctype: str, names: Sequence[str], values: Record) -> None:
+		meta, table = self.meta(doctype), self._tables.by_doctype[doctype]
+		checking.check_links(self._metas, meta, doctype, values, self._exists)
+		row = {
+			field.fieldname: column_value(doctype, field, checked_value(doctype, field, values[field.fieldname]))
+			for field in meta.columns
+			if field.fieldname in values
+		}
+		with self._database.transaction() as connection:
+			named = update(table).where(*conditions(meta, table, {"name": ("in", list(names))}))
+			connection.execute(named.values(row))
 
 	def _existing(self, doctype: str, name: str) -> Record:
 		record = self.get(doctype, name)

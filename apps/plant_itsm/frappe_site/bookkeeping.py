@@ -6,7 +6,7 @@ row twice, ask every app's hooks, keep a version and tell open browsers; a row i
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import frappe
@@ -86,14 +86,21 @@ def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteVa
 def update_row(meta: DocTypeMeta, name: str, values: Record, conversions: SiteValues) -> None:
 	"""Change some fields of a record, if it is there. Raises InvalidRecordError, or what Frappe raises for a value that
 	must be unique."""
-	what = f"{meta.name} {name}"
+	kind, _, named_by = meta.autoname.partition(":")
+	if kind == "field" and values.get(named_by, name) != name:
+		raise InvalidRecordError(
+			f"{meta.name} {name}: {named_by} is its name and cannot become {values[named_by]!r}."
+		)
+	update_rows(meta, [name], values, conversions)
+
+
+def update_rows(meta: DocTypeMeta, names: Sequence[str], values: Record, conversions: SiteValues) -> None:
+	"""The same of several records at once."""
+	what = f"{meta.name} {', '.join(names[:1])}"
 	changed = {fieldname: value for fieldname, value in values.items() if fieldname != "name"}
 	for field in meta.columns:
 		if field.fieldname in changed:
 			check_field(what, field, changed[field.fieldname])
-	kind, _, named_by = meta.autoname.partition(":")
-	if kind == "field" and changed.get(named_by, name) != name:
-		raise InvalidRecordError(f"{what}: {named_by} is its name and cannot become {changed[named_by]!r}.")
 	_check_links(meta, what, changed)
 	table = frappe.qb.DocType(meta.name)
 	moment = written_now()
@@ -102,10 +109,10 @@ def update_row(meta: DocTypeMeta, name: str, values: Record, conversions: SiteVa
 		"modified_by": moment["modified_by"],
 		**_stored(meta, changed, conversions),
 	}
-	query = frappe.qb.update(table).where(table.name == name)
+	query = frappe.qb.update(table).where(table.name.isin(list(names)))
 	for fieldname, value in row.items():
 		query = query.set(fieldname, value)
-	_run(meta, name, query)
+	_run(meta, names[0], query)
 
 
 def written_now() -> Record:

@@ -21,6 +21,7 @@ from plant_itsm.frappe_site.bookkeeping import (
 	insert_row,
 	is_bookkeeping,
 	update_row,
+	update_rows,
 	written_now,
 )
 from plant_itsm.frappe_site.clock import SystemClock
@@ -136,6 +137,11 @@ class FrappeRecords:
 			with named_links(what, meta, values):
 				doc.save(ignore_permissions=True)
 		return self._existing(doctype, name)
+
+	def update_many(self, doctype: str, names: Sequence[str], values: Record) -> None:
+		meta = site_meta(doctype)
+		with store_errors(), refused_statement(doctype):
+			update_rows(meta, names, self._site_values(doctype, meta, values), self._values)
 
 	def transaction(self) -> AbstractContextManager[None]:
 		return transactions.transaction()

@@ -127,6 +127,11 @@ class DryRunRecords:
 				table.put(table.new_row({**row, **place, "name": f"{name}/{idx}", "idx": idx}))
 		return table
 
+	def update_many(self, doctype: str, names: Sequence[str], values: Record) -> None:
+		for name in names:
+			if name in self._table(doctype).rows:
+				self.update(doctype, name, values)
+
 	def _table(self, doctype: str) -> _Table:
 		table = self._tables.get(doctype)
 		if table is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from plant_itsm.domain.grouping import EXPLAINED, OpenIncident
@@ -74,10 +74,10 @@ class IncidentBook:
 		rows = (self._stops[name] for name in self._parts.get(root, ()))
 		return [row for row in rows if row["status"] == LineStopStatus.OPEN]
 
-	def all_parts(self, root: str) -> list[Record]:
-		"""Those that have ended, too."""
-		self._take({"parent_stop": root})
-		return [self._stops[name] for name in self._parts.get(root, ())]
+	def all_parts(self, roots: Sequence[str]) -> list[Record]:
+		"""The stops that are parts of incidents, those that have ended, too."""
+		self._take({"parent_stop": ("in", list(roots))})
+		return [self._stops[name] for root in roots for name in self._parts.get(root, ())]
 
 	def incidents(self) -> list[OpenIncident]:
 		"""The open stops that are incidents of their own and could be part of another, or have others as parts."""
@@ -101,10 +101,18 @@ class IncidentBook:
 
 	def write(self, name: str, values: Record) -> None:
 		"""Change fields of a stop."""
-		row = self._stops[name]
-		before = row["parent_stop"]
 		self._records.update(STOP, name, values)
+		self._note(name, values)
+
+	def write_all(self, names: Sequence[str], values: Record) -> None:
+		"""Change the same fields of many stops."""
+		if names:
+			self._records.update_many(STOP, names, values)
+		for name in names:
+			self._note(name, values)
+
+	def _note(self, name: str, values: Record) -> None:
+		row = self._stops[name]
+		self._parts.get(row["parent_stop"] or "", {}).pop(name, None)
 		row.update(values)
-		if row["parent_stop"] != before:
-			self._parts.get(before, {}).pop(name, None)
-			self._file(row)
+		self._file(row)

@@ -115,16 +115,21 @@ class Incidents:
 	def _join(self, book: IncidentBook) -> dict[str, None]:
 		"""Make incidents parts of those that explain them. Returns the roots that have more parts now."""
 		grouping = group(book.incidents(), self._model.reach, self._settings.suspicion)
+		joining: dict[str, list[str]] = {}
 		for name, root in grouping.parents.items():
-			if book[name]["priority"]:  # it has its ticket already, or that is on its way
+			joining.setdefault(root, []).append(name)
+		for root, names in joining.items():
+			if any(
+				book[name]["priority"] for name in names
+			):  # it has its ticket already, or that is on its way
 				self._merging.add(root)
-			parts = book.all_parts(name)
-			for part in parts:
-				book.write(part["name"], {"parent_stop": root})
-			values: Record = {"parent_stop": root, **_NOTHING_OF_ITS_OWN}
-			book.write(name, values | ({"incident_lines": []} if parts else {}))
+			parts = book.all_parts(names)
+			for name in sorted({part["parent_stop"] for part in parts}):
+				book.write(name, {"incident_lines": []})
+			book.write_all([part["name"] for part in parts], {"parent_stop": root})
+			book.write_all(names, {"parent_stop": root, **_NOTHING_OF_ITS_OWN})
 		self._suspected = dict(grouping.suspected)
-		return dict.fromkeys(grouping.parents.values())
+		return dict.fromkeys(joining)
 
 	def _share_redundancy(self, book: IncidentBook, changed: dict[str, None]) -> dict[str, None]:
 		"""The other incidents whose CIs stand for each other with one that has changed: what one can bear depends on
@@ -253,7 +258,7 @@ class Incidents:
 		"""The last of an incident has ended: say so once, and what it all cost."""
 		if root["incident_ended_at"] is not None:
 			return
-		parts = book.all_parts(root["name"])
+		parts = book.all_parts([root["name"]])
 		ended_at = max(stop["ended_at"] for stop in (root, *parts))
 		stored = self._records.get(STOP, root["name"], for_update=True) or root
 		lines = [row["production_line"] for row in stored["incident_lines"] or stored["lines"]]

@@ -100,6 +100,9 @@ class PlannedRecords:
 	def update(self, doctype: str, name: str, values: Record) -> Record:
 		raise _read_only(doctype)
 
+	def update_many(self, doctype: str, names: Sequence[str], values: Record) -> None:
+		raise _read_only(doctype)
+
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
 		yield

@@ -191,6 +191,24 @@ class WritesContract(ContractCase):
 			raise UndoneError
 		self.assertEqual(self.records.get(single, single)["lease_seconds"], before["lease_seconds"])
 
+	def test_the_same_change_of_many_records(self):
+		root, *others = [self.plant.stop(text) for text in "abc"]
+		self.records.update_many("Line Stop", [*others, "gone"], {"parent_stop": root, "units_per_shift": 7})
+		rows = self.records.find("Line Stop", {"title": ("like", f"{self.prefix} %")}, order_by="title")
+		self.assertEqual([row["parent_stop"] for row in rows], [None, root, root])
+		self.assertEqual([row["units_per_shift"] for row in rows], [0, 7, 7])
+		for values in ({"parent_stop": "gone"}, {"kind": "Strike"}):
+			with self.assertRaises(InvalidRecordError):
+				self.records.update_many("Line Stop", others, values)
+
+	def test_a_locking_find_finds_what_an_ordinary_one_finds(self):
+		self.plant.stop("a")
+		with self.records.transaction():
+			own = {"title": self.plant.named("a")}
+			self.assertEqual(
+				self.records.find("Line Stop", own, for_update=True), self.records.find("Line Stop", own)
+			)
+
 	# ------------------------------------------------------------------ logs
 
 	def _events(self, *keys: str) -> list[dict]:
