@@ -43,6 +43,13 @@ class MissingRecordError(PlantItsmError):
 	"""A record that something points to does not exist."""
 
 
+class NotEnoughDataError(PlantItsmError):
+	"""A figure is asked for that what is recorded cannot give. Its text begins with "not enough data: "."""
+
+	def __init__(self, missing: str):
+		super().__init__(f"not enough data: {missing}")
+
+
 class StaleResultError(PlantItsmError):
 	"""What a result was computed from has changed meanwhile, and it can explain itself no more."""
 
