@@ -29,6 +29,7 @@ from rich.table import Table
 from plant_itsm.domain.cmdb import CI, Cmdb, Node, build_cmdb
 from plant_itsm.domain.failure_index import FailureIndex
 from plant_itsm.domain.impact import impact_of
+from tests.benchmarks.growth_plot import write_growth
 from tests.benchmarks.measures import Spread
 from tests.plants_generated import generated_plant
 
@@ -38,6 +39,15 @@ REPEATED = 20
 EDITS = 300
 FAILED = {"site": "PWR-00", "application": "APP-000-0", "cell": "SW-000-000"}
 DAYS = {"Plant": date(2026, 6, 1)}
+
+GROWING = (
+	"index and masks, ms",
+	"networkx model, ms",
+	"site: engine, ms",
+	"site: rustworkx, ms",
+	"site: networkx, ms",
+	"removed relation, p95 ms",
+)
 
 Figures = dict[str, float]
 AIMS: dict[str, tuple[str, Callable[[Figures], bool]]] = {
@@ -197,7 +207,7 @@ def _machine() -> dict[str, Any]:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/benchmarks/impact.json"))
 @click.option("--largest", type=int, default=max(SIZES), show_default=True, help="Leave larger plants out.")
 def main(out: Path, largest: int) -> None:
-	"""Measure, show a table, write JSON."""
+	"""Measure, show a table, write JSON and a plot."""
 	machine = _machine()
 	results = {size: measure(size) for size in SIZES if size <= largest}
 	Console(width=150).print(table(results))
@@ -205,7 +215,15 @@ def main(out: Path, largest: int) -> None:
 	out.parent.mkdir(parents=True, exist_ok=True)
 	text = json.dumps({"machine": machine, "results": results}, indent=2, ensure_ascii=False)
 	out.write_text(text + "\n", encoding="utf-8")
-	print(f"written to {out}")
+	plot = out.with_suffix(".svg")
+	write_growth(plot, "Growth with the size of the plant", "ms of CPU", _growth(results))
+	print(f"written to {out} and {plot}")
+
+
+def _growth(results: dict[int, Figures]) -> dict[str, dict[int, float]]:
+	series = {name: {size: figures[name] for size, figures in results.items()} for name in GROWING}
+	lines = {size: figures["lines of one CI, µs"] / 1e3 for size, figures in results.items()}
+	return {**series, "lines of one CI": lines}
 
 
 if __name__ == "__main__":
