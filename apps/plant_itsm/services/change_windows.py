@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from plant_itsm.domain import change_windows as rules
@@ -119,19 +119,18 @@ def covering(windows: Iterable[ChangeWindow], span: Span) -> Occurrence | None:
 
 def why_not(windows: Sequence[ChangeWindow], kind: WindowKind, span: Span) -> str:
 	"""Why no window covers a span."""
-	length = minutes_text(span.end - span.start)
-	asked = f"from {_text(span.start)} to {_text(span.end)} ({length})"
 	if not windows:
 		return f"there is no {kind} window for all its CIs"
+	zone = windows[0].zone  # all are of the one site
+	asked = _times(span, zone)
 	touched = list(rules.all_occurrences(windows, span.start, span.end))
 	if not touched:
 		return f"no {kind} window is open {asked}"
 	one = touched[0]
-	return (
-		f"{one.window} is open from {_text(one.span.start)} to {_text(one.span.end)}"
-		f" ({minutes_text(one.span.end - one.span.start)}), which does not hold it {asked}"
-	)
+	return f"{one.window} is open {_times(one.span, zone)}, which does not hold it {asked}"
 
 
-def _text(moment: datetime) -> str:
-	return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+def _times(span: Span, zone: ZoneInfo) -> str:
+	start, end = (moment.astimezone(zone) for moment in span)
+	length = minutes_text(span.end - span.start)
+	return f"from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} {end:%Z} ({length})"

@@ -87,6 +87,6 @@ function row(window, time, text, button, style = "") {
 const more = (count) => (count ? row("", "", __("{0} more do not do", [count]), "", "text-muted") : "");
 const nothing = () => row("", "", __("There is no window of that kind for all its CIs within a year."), "");
 const money = ({ amount, currency }) => `${amount} ${currency}`;
-const local = (iso) => frappe.datetime.convert_to_system_tz(moment.utc(iso).format("YYYY-MM-DD HH:mm:ss"), true);
+const local = (iso) => moment.utc(iso).tz(frappe.boot.time_zone.system).format("YYYY-MM-DD HH:mm:ss");
 const times = (start, end) =>
 	`${frappe.datetime.str_to_user(local(start))} – ${frappe.datetime.str_to_user(local(end))}`;
