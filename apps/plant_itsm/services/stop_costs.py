@@ -262,12 +262,12 @@ def cost_so_far(records: Records, name: str, at: datetime) -> StopCost:
 def forecast(records: Records, name: str) -> StopCost | None:
 	"""What an incident that goes on will have cost when it ends as estimated; None where nobody has estimated that."""
 	stop = stop_named(records, name)
-	if stop["estimated_restoration_at"] is None or _ended_at(records, stop) is not None:
+	if stop["estimated_restoration_at"] is None or incident_end(records, stop) is not None:
 		return None
 	return StopCosts(records, stop["estimated_restoration_at"]).cost(stop)
 
 
-def _ended_at(records: Records, stop: Record) -> datetime | None:
+def incident_end(records: Records, stop: Record) -> datetime | None:
 	"""The end of the last of an incident, or None while something of it is open."""
 	ends = [one["ended_at"] for one in (stop, *records.find(STOP, {"parent_stop": stop["name"]}))]
 	return None if None in ends else max(ends)
@@ -277,7 +277,7 @@ def explain(records: Records, name: str, now: datetime) -> dict[str, Any]:
 	"""{line_stop, kind, is_open, onset, as_of, part_of, cost, forecast}: the cost with formula, inputs and version of
 	each part, and the forecast with its moment `at`, or None. An incident is open while a part of it is."""
 	stop = stop_named(records, name)
-	ended_at = _ended_at(records, stop)
+	ended_at = incident_end(records, stop)
 	as_of = ended_at or now.replace(microsecond=0)
 	expected = forecast(records, name)
 	return {

@@ -30,14 +30,15 @@ from plant_itsm.domain.vocabulary import (
 	EventKind,
 	LineState,
 	LineStopStatus,
+	OutboxAction,
 	StopClassification,
 )
 from plant_itsm.ports import Record, Records
-from plant_itsm.services import oee
+from plant_itsm.services import oee, outbox
 from plant_itsm.services.cost_settlement import rates_at, settle, settle_changed
 from plant_itsm.services.downtime import STOP, interruptions_of, spans_of, stop_reasons
 from plant_itsm.services.lines import zone_of_site
-from plant_itsm.services.stop_costs import StopCosts, stop_named
+from plant_itsm.services.stop_costs import StopCosts, incident_end, stop_named
 
 CORRECTION = "Line Stop Correction"
 TITLE_LENGTH = 140
@@ -66,14 +67,17 @@ def split_stop(records: Records, name: str, at: datetime, why: str) -> Record:
 
 def merge_stops(records: Records, names: Sequence[str], why: str) -> Record:
 	"""Make one stop of several ended ones of the same line; the one with the earliest onset is kept, the others become
-	part of it. Raises CorrectionError for those that cannot be one."""
+	part of it, and so do their tickets. Raises CorrectionError for those that cannot be one."""
 	correction = _Correction(records, names, CorrectionOperation.MERGE, why)
 
 	def merged(stops: list[RecordedStop]) -> list[RecordedStop]:
 		kept, others = merge(stops)
 		return [kept, *(replace(stop, part_of=kept.name) for stop in others)]
 
-	return correction.carry_out(merged)
+	proof = correction.carry_out(merged)
+	kept = stop_named(records, proof["line_stop"])
+	outbox.post(records, kept, OutboxAction.MERGE_TICKETS, correction.now)
+	return proof
 
 
 def reclassify_stop(
@@ -116,6 +120,7 @@ class _Correction:
 		touched = {*before.costs, *self._neighbours(written)}
 		for name in written:
 			settle(self._records, name, self.now)
+			self._note_end(name)
 		settle_changed(self._records, touched.difference(written), self.now)
 		after = self._state(main, touched, times)
 		other = next((name for name in written if name != main), None)
@@ -172,6 +177,14 @@ class _Correction:
 				self._records.update(STOP, part["name"], {"parent_stop": wanted.part_of})
 		self._records.update(STOP, wanted.name, changed)
 		return wanted.name
+
+	def _note_end(self, name: str) -> None:
+		"""Let the incident that a stop belongs to end with the last of its stops."""
+		stop = stop_named(self._records, name)
+		root = stop_named(self._records, stop["parent_stop"]) if stop["parent_stop"] else stop
+		ended_at = incident_end(self._records, root)
+		if ended_at is not None and ended_at != root["incident_ended_at"]:
+			self._records.update(STOP, root["name"], {"incident_ended_at": ended_at})
 
 	def _changed(self, stop: Record, wanted: RecordedStop) -> Record:
 		changed = _times(stop, wanted, self.now)

@@ -77,6 +77,8 @@ class StopHistoryContract(StopCase):
 		)
 		self.assertEqual(half["lines"][1]["reached_after_seconds"], 299)
 		self.assertEqual((half["hd_ticket"], half["open_key"]), (None, None))
+		ends = [self.records.get("Line Stop", name)["incident_ended_at"] for name in (stop, half["name"])]
+		self.assertEqual(ends, [after(seconds=701), after(seconds=5003)])
 
 	def test_stops_that_were_one_become_one_and_the_time_between_stays_an_interruption(self):
 		line = self.priced_line()
@@ -89,8 +91,11 @@ class StopHistoryContract(StopCase):
 			(kept["ended_at"], kept["duration_seconds"], kept["interrupted_seconds"]),
 			(after(minutes=60), 3000, 600),
 		)
+		self.assertEqual(kept["incident_ended_at"], after(minutes=60))
 		self.assertEqual((part["parent_stop"], part["cost"], part["cost_parts"]), (first, 0, []))
 		self.assertEqual((kept["cost"], proof["cost_difference"]), (Decimal("3166.67"), 0))
+		(told,) = self.records.find("Outbox Entry", {"line_stop": first})
+		self.assertEqual(told["action"], "Merge Tickets")
 
 	def test_a_failure_that_was_planned_costs_nothing_and_back_again(self):
 		stop = self.ended_stop("S", NOON, after(minutes=60), self.priced_line())
