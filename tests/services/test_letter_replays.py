@@ -182,6 +182,46 @@ def test_a_delay_that_a_replay_begins_has_ended_already(plant, hand):
 	assert plant.records.get("Line Stop", stop)["onset"] == letter["received_time"]
 
 
+PULSES = {**STOP_RULE, "rule_name": "pulses", "event_kind": "Production Count", "condition_value": "1"}
+
+
+def pulse(plant, seconds):
+	at = START + timedelta(seconds=seconds)
+	return plant.streamed(NEW_TOPIC, f'{{"state": 1, "ts": "{at.isoformat()}"}}')
+
+
+def test_a_replayed_pulse_counts_once_in_the_shift_of_its_source_time(plant, hand):
+	plant.records.insert("Signal Rule", {**PULSES, "value_path": "wrong"})
+	drain = plant.drain()
+	drain.process([pulse(plant, 0)])
+	(letter,) = hand.letters()
+	plant.records.update("Signal Rule", "pulses", {"value_path": "state"})
+	plant.clock.move(6 * 3600)
+	drain.process([pulse(plant, 6 * 3600)])
+	before = plant.records.find("Signal State", {"signal_rule": "pulses"})[0]
+	assert hand.replay(drain, letter)[1] == ReplayOutcome.CHANGED_NOTHING
+	rows = plant.records.find("Production Count", order_by="period_from")
+	assert [(row["produced"], row["period_from"] < START) for row in rows] == [(1, True), (1, False)]
+	after = plant.records.find("Signal State", {"signal_rule": "pulses"})[0]
+	assert after["last_received_time"] == before["last_received_time"], "the past is not the newest"
+
+
+def test_what_another_rule_refused_is_not_counted_again(plant, hand):
+	plant.records.insert("Signal Rule", PULSES)
+	plant.records.insert("Signal Rule", {**PULSES, "rule_name": "refuses", "value_path": "wrong"})
+	drain = plant.drain()
+	drain.process([pulse(plant, 0)])
+	(letter,) = hand.letters()
+	assert letter["refused_by"] == "refuses"
+	drain.process(
+		[pulse(plant, second) for second in range(1, 60)]
+	)  # more than the pulses that are remembered
+	plant.records.update("Signal Rule", "refuses", {"value_path": "state"})
+	hand.replay(drain, letter)
+	rows = plant.records.find("Production Count")
+	assert {row["signal_rule"]: row["produced"] for row in rows} == {"pulses": 60, "refuses": 1}
+
+
 def test_bytes_come_back_as_they_were(plant, hand):
 	payload = b'\x00\xff {"state": "OFFLINE"}'
 	plant.drain().process([plant.streamed(AR_042, payload)])

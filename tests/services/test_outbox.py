@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import redis
 
 from plant_itsm.services import outbox
 from tests.services.conftest import START
@@ -19,7 +20,7 @@ def tickets(plant):
 
 
 def test_a_stop_gives_one_ticket_that_a_person_can_act_on(plant, stop):
-	assert plant.deliver([stop]) == 2
+	assert plant.deliver([stop]) == 3  # the ticket, the notification, the diagnosis
 	(ticket,) = tickets(plant)
 	assert ticket["subject"] == "LINE STOP — Assembly Line 3"
 	assert (ticket["priority"], ticket["ticket_type"]) == ("P1", "Line Stop")
@@ -90,7 +91,7 @@ def test_a_failed_action_holds_up_what_follows_it_and_is_tried_again(plant, stop
 	del plant.notifier.notify
 	assert outbox.sweep(plant.ports) == 0  # its pause has not ended
 	plant.clock.move(60)
-	assert outbox.sweep(plant.ports) == 1
+	assert outbox.sweep(plant.ports) == 2
 	assert len(plant.notifier.notices) == 1
 	assert original["ticket_type"] == "Line Stop"
 
@@ -98,5 +99,27 @@ def test_a_failed_action_holds_up_what_follows_it_and_is_tried_again(plant, stop
 def test_the_sweeper_leaves_fresh_entries_to_their_job_and_takes_over_lost_ones(plant, stop):
 	assert outbox.sweep(plant.ports) == 0
 	plant.clock.move(outbox.GRACE_SECONDS + 1)
-	assert outbox.sweep(plant.ports) == 2
+	assert outbox.sweep(plant.ports) == 3
 	assert len(tickets(plant)) == 1
+
+
+def test_people_are_told_while_redis_is_away_and_the_diagnosis_follows(plant, stop):
+	queue = plant.ports.jobs
+	takes_jobs = queue.enqueue
+
+	def refuse(*_arguments, **_more):
+		raise redis.ConnectionError("Connection refused")
+
+	queue.enqueue = refuse
+	assert plant.deliver([stop]) == 2
+	(notice,) = plant.notifier.notices
+	assert notice.name == plant.records.get("Line Stop", stop)["hd_ticket"]
+	(waiting,) = plant.records.find("Outbox Entry", {"status": "Pending"})
+	assert (waiting["action"], waiting["last_error"]) == ("Diagnose", "ConnectionError: Connection refused")
+	plant.clock.move(1800)
+	plant.drain().process([plant.state("RUNNING", ts=START + timedelta(minutes=15))])
+	assert plant.deliver([stop]) == 1, "the end is told, although the diagnosis fails again"
+	queue.enqueue = takes_jobs
+	plant.clock.move(60)
+	assert outbox.sweep(plant.ports) == 1
+	assert queue.jobs == [("diagnose", "short", {"line_stop": stop})]

@@ -63,13 +63,16 @@ def _steps(rule: SignalRule, before: int | None, now: int) -> tuple[int, str]:
 def _pulse(rule: SignalRule, state: RuleState, reading: Reading) -> Counted:
 	value = rule.translate(reading.value)
 	met = rule.is_met(value, state.value)
+	is_past = state.value is not None and reading.replayed
 	if not met:
-		return Counted(_newest(state, as_text(value), reading), 0, "no pulse")
+		return Counted(state if is_past else _newest(state, as_text(value), reading), 0, "no pulse")
 	at = reading.source_time
 	if at is not None and at in state.raises:
 		return Counted(state, 0, "delivered again: it has been counted")
 	if at is not None:
 		state = replace(state, raises=(*state.raises, at)[-REMEMBERED_PULSES:])
+	if is_past:
+		return Counted(state, 1, "a pulse of the past")
 	return Counted(_newest(state, as_text(value), reading), 1, "a pulse")
 
 

@@ -245,6 +245,7 @@ class LineStopStatus(Word):
 class OutboxAction(Word):
 	OPEN_TICKET = "Open Ticket"
 	NOTIFY = "Notify"
+	DIAGNOSE = "Diagnose"
 	MERGE_TICKETS = "Merge Tickets"
 	UPDATE_TICKET = "Update Ticket"
 	REPORT_END = "Report End"

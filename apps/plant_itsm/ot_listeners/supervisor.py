@@ -81,20 +81,26 @@ class Term:
 def tick(ports: Ports) -> list[str]:
 	"""Start every leased job that should run and does not, and carry out what time alone brings.
 
-	Escalations come first: they need the database alone, and people must be told also while Redis is away. Returns the
-	jobs it has queued.
+	Escalations come first, and what needs the database alone is done also while Redis is away: people must be told.
+	Returns the jobs it has queued.
 	"""
 	escalations.run_due(ports)
+	try:
+		return _start_missing(ports)
+	finally:
+		outbox.sweep(ports)
+		oee.refresh(ports)
+		review_reminders.remind(ports)
+		change_watch.watch(ports)
+
+
+def _start_missing(ports: Ports) -> list[str]:
 	client = connect(ports)
 	with ports.records.transaction():
 		connections = [row["name"] for row in ports.records.find("OT Connection", {"enabled": True})]
 	started = [] if not connections else start_drain(ports, client)
 	for connection in connections:
 		started += start_listener(ports, client, connection)
-	outbox.sweep(ports)
-	oee.refresh(ports)
-	review_reminders.remind(ports)
-	change_watch.watch(ports)
 	return started
 
 

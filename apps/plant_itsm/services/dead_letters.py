@@ -15,14 +15,16 @@ LONGEST_SIGNAL_BYTES = 12_000
 """Of a recorded signal that is kept for a replay: a whole batch of them fits into one packet of the database."""
 
 
-def dead_letter(connection: str, streamed: StreamedSignal, reason: str) -> Record:
-	"""The record of a signal that was refused; its payload is cut, and bytes that are no UTF-8 are escaped."""
+def dead_letter(connection: str, streamed: StreamedSignal, reason: str, rule: str = "") -> Record:
+	"""The record of a signal that was refused, by one rule or by all; its payload is cut, and bytes that are no UTF-8
+	are escaped."""
 	signal = streamed.signal
 	whole = signal_line(signal)
 	return {
 		"connection": connection,
 		"address": signal.address[:500],
 		"reason": reason[:1000],
+		"refused_by": rule or None,
 		"received_time": signal.received_time,
 		"stream_id": streamed.stream_id,
 		"payload_bytes": signal.payload_bytes or len(signal.payload),

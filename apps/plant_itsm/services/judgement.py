@@ -159,7 +159,10 @@ class Judgement:
 		cause = silence(rule, reading.address, "signals are back", back, back)
 		self._record(rule, EventKind.LOSS_OF_VIEW, Transition.CLEARED, cause)
 
-	def take(self, streamed: StreamedSignal, refused: str | None = None) -> None:
+	def take(self, streamed: StreamedSignal, refused: str | None = None, refused_by: str = "") -> None:
+		"""refused: why nothing can be done with it. refused_by: of a dead letter that is replayed, the rule that could
+		do nothing with it then; the others have taken it."""
+		self._counts.refused_by = refused_by
 		try:
 			if refused:
 				raise PayloadError(refused)
@@ -181,7 +184,7 @@ class Judgement:
 		self._bury(streamed, streamed.signal.address, reason)
 
 	def _bury(self, streamed: StreamedSignal, address: str, reason: str, rule: str = "") -> None:
-		self.dead_letters.append(dead_letter(self._connection, streamed, reason))
+		self.dead_letters.append(dead_letter(self._connection, streamed, reason, rule))
 		self._tell(streamed, Outcome.DEAD_LETTER, address, reason, rule)
 
 	def _tell(

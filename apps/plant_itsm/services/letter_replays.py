@@ -98,7 +98,7 @@ def judge_again(
 		return
 	events, letters, waiting = len(judgement.events), len(judgement.dead_letters), _waiting(judgement)
 	first = StreamedSignal(letter["stream_id"] or streamed.stream_id, streamed.signal)
-	judgement.take(first, refused)
+	judgement.take(first, refused, letter["refused_by"] or "")
 	outcome, remark = _outcome(
 		judgement.events[events:], judgement.dead_letters[letters:], _waiting(judgement) > waiting
 	)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.domain.vocabulary import OutboxAction, OutboxStatus
 from plant_itsm.ports import Ports, Record, Records
-from plant_itsm.services import ticket_merges, tickets
+from plant_itsm.services import response_start, ticket_merges, tickets
 
 DOCTYPE = "Outbox Entry"
 GRACE_SECONDS = 30
@@ -24,9 +24,21 @@ LONGEST_PAUSE_SECONDS = 600
 
 log = logging.getLogger(__name__)
 
+
+def _notify(ports: Ports, stop: Record) -> None:
+	"""Tell people; with the first time the response begins, which a remote diagnosis is part of."""
+	tickets.notify_people(ports, stop)
+	if not stop["notified_at"]:
+		post(ports.records, stop, OutboxAction.DIAGNOSE, ports.clock.now())
+
+
+_QUEUEING: dict[OutboxAction, Callable[[Ports, str], None]] = {OutboxAction.DIAGNOSE: response_start.diagnose}
+"""What puts a job into a queue, outside of a transaction: inside, a queue takes the job with the commit, and a Redis
+that is away would be met after the entry is done. Twice does no harm, and nothing else waits for it."""
+
 _ACTIONS: dict[OutboxAction, Callable[[Ports, Record], None]] = {
 	OutboxAction.OPEN_TICKET: tickets.open_ticket,
-	OutboxAction.NOTIFY: tickets.notify_people,
+	OutboxAction.NOTIFY: _notify,
 	OutboxAction.MERGE_TICKETS: ticket_merges.merge_parts,
 	OutboxAction.UPDATE_TICKET: tickets.update_ticket,
 	OutboxAction.REPORT_END: tickets.report_end,
@@ -66,20 +78,27 @@ def released(records: Records, now: datetime) -> list[str]:
 
 
 def deliver(ports: Ports, line_stop: str) -> int:
-	"""Carry out the pending entries of a line stop in order, up to the first that fails or waits for its time. Returns
-	how many were done."""
+	"""Carry out the pending entries of a line stop in order, and what they bring about, up to the first that fails or
+	waits for its time. Returns how many were done."""
+	now, done = ports.clock.now(), 0
+	seen: set[str] = set()
+	while fresh := [entry for entry in _pending(ports, line_stop) if entry["name"] not in seen]:
+		for entry in fresh:
+			if entry["not_before"] is not None and entry["not_before"] > now:
+				return done
+			seen.add(entry["name"])
+			if _carry_out(ports, entry):
+				done += 1
+			elif entry["action"] not in _QUEUEING:
+				return done
+	return done
+
+
+def _pending(ports: Ports, line_stop: str) -> list[Record]:
 	with ports.records.transaction():
-		pending = ports.records.find(
+		return ports.records.find(
 			DOCTYPE, {"line_stop": line_stop, "status": OutboxStatus.PENDING}, order_by="creation"
 		)
-	now, done = ports.clock.now(), 0
-	for entry in pending:
-		if entry["not_before"] is not None and entry["not_before"] > now:
-			break
-		if not _carry_out(ports, entry["name"]):
-			break
-		done += 1
-	return done
 
 
 def sweep(ports: Ports) -> int:
@@ -93,9 +112,12 @@ def sweep(ports: Ports) -> int:
 	return sum(deliver(ports, line_stop) for line_stop in dict.fromkeys(entry["line_stop"] for entry in due))
 
 
-def _carry_out(ports: Ports, name: str) -> bool:
+def _carry_out(ports: Ports, noted: Record) -> bool:
 	"""Whether the entry is done afterwards, by us or by somebody who was faster."""
+	name, action = noted["name"], OutboxAction(noted["action"])
 	try:
+		if action in _QUEUEING:
+			_QUEUEING[action](ports, noted["line_stop"])
 		with ports.records.transaction():
 			entry = ports.records.get(DOCTYPE, name, for_update=True)
 			if entry is None or entry["status"] != OutboxStatus.PENDING:
@@ -113,8 +135,9 @@ def _carry_out(ports: Ports, name: str) -> bool:
 def _act(ports: Ports, entry: Record) -> None:
 	# Locked: it must not become part of another incident while its ticket is made.
 	stop = ports.records.get("Line Stop", entry["line_stop"], for_update=True)
-	if stop is not None and not stop["parent_stop"]:
-		_ACTIONS[OutboxAction(entry["action"])](ports, stop)
+	act = _ACTIONS.get(OutboxAction(entry["action"]))
+	if act is not None and stop is not None and not stop["parent_stop"]:
+		act(ports, stop)
 	ports.records.update(
 		DOCTYPE,
 		entry["name"],

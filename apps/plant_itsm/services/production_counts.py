@@ -29,7 +29,10 @@ class _Place(NamedTuple):
 
 
 class BatchCounts:
-	"""Counts the readings of one batch. Nothing is written before `save`: no row per message."""
+	"""Counts the readings of one batch. Nothing is written before `save`: no row per message.
+
+	refused_by: the rule that refused the dead letter that is taken now; only there its units are missing.
+	"""
 
 	def __init__(self, records: Records, states: RuleStates):
 		self._records = records
@@ -38,6 +41,7 @@ class BatchCounts:
 		self._calendars: dict[str, ShiftCalendar] = {}
 		self._counted: dict[_Place, tuple[ShiftRun, Quantities]] = {}
 		self._read: dict[tuple[str, str], SignalRule] = {}
+		self.refused_by = ""
 
 	def take(self, rule: SignalRule, reading: Reading) -> Counted:
 		"""Count a reading for the shift of its source time.
@@ -50,7 +54,10 @@ class BatchCounts:
 				f"Signal Rule {rule.name} counts units of OT CI {rule.ci!r}, which belongs to no production line:"
 				" enter the line of the CI, or choose another CI in the rule"
 			)
-		counted = count(rule, self._states.of(rule, reading.address), reading)
+		before = self._states.of(rule, reading.address)
+		if reading.replayed and self.refused_by not in ("", rule.name):
+			return Counted(before, 0, "a replay: it was counted when it came")
+		counted = count(rule, before, reading)
 		self._states.keep(rule, reading.address, counted.state)
 		self._read[rule.name, reading.address] = rule
 		if counted.steps:

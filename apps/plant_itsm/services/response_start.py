@@ -1,4 +1,4 @@
-"""The moment people are told of a line stop: clocks start, the checklist is there, the remote diagnosis is queued."""
+"""The moment people are told of a line stop: clocks start, the checklist is there, a remote diagnosis may follow."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ DIAGNOSE, DIAGNOSE_SECONDS = "diagnose", 120
 
 
 def begun(ports: Ports, stop: Record) -> Record:
-	"""What changes on a Line Stop when people are notified; nothing when they were before.
-
-	The diagnosis runs in a job of its own: it never holds up the notification.
-	"""
+	"""What changes on a Line Stop when people are notified; nothing when they were before."""
 	if stop["notified_at"]:
 		return {}
 	now = ports.clock.now()
 	steps = checklists.steps_for(ports.records, stop, now)
-	if any(step["step_kind"] == StepKind.REMOTE_DIAGNOSIS for step in steps):
-		queue_diagnosis(ports, stop["name"])
 	return {"notified_at": now, "dispatch_due_at": dispatch_due_at(ports.records, stop, now), "steps": steps}
+
+
+def diagnose(ports: Ports, line_stop: str) -> None:
+	"""Queue the remote diagnosis where the checklist has one."""
+	with ports.records.transaction():
+		stop = ports.records.get("Line Stop", line_stop)
+	if stop is not None and any(step["step_kind"] == StepKind.REMOTE_DIAGNOSIS for step in stop["steps"]):
+		queue_diagnosis(ports, line_stop)
 
 
 def queue_diagnosis(ports: Ports, line_stop: str) -> None:

@@ -16,7 +16,7 @@ from plant_itsm.ports import Notice, Ports, Record
 from plant_itsm.services import escalations, response
 from plant_itsm.services.on_call import on_call
 from plant_itsm.services.response_stages import fields_when_back, fields_when_cleared
-from plant_itsm.services.response_start import begun
+from plant_itsm.services.response_start import begun, diagnose
 from plant_itsm.tests.contract_plant import NOON, ContractCase
 
 CODES = {
@@ -120,6 +120,7 @@ class ResponseContract(ContractCase):
 				("Dispatch", NOON + timedelta(minutes=15)),
 			],
 		)
+		diagnose(self.set_ports, self.stop)
 		self.assertEqual(self.remembered.jobs, [("diagnose", {"line_stop": self.stop})])
 		self.clock.move(minutes=1)
 		self._begin()
