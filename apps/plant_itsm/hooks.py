@@ -36,3 +36,19 @@ doctype_js = {
 website_route_rules = [{"from_route": "/ci/<path:ci>", "to_route": "ci"}]
 
 jinja = {"methods": ["plant_itsm.frappe_site.qr_codes.ci_qr_code"]}
+
+permission_query_conditions = {
+	"Capital Asset": "plant_itsm.frappe_site.cost_access.condition",
+	"Cost Rollup": "plant_itsm.frappe_site.cost_access.condition",
+	"Plant Budget": "plant_itsm.frappe_site.cost_access.condition",
+	"Plant Cost Entry": "plant_itsm.frappe_site.cost_access.condition",
+	"Showback Statement": "plant_itsm.frappe_site.cost_access.condition",
+}
+
+has_permission = {
+	"Capital Asset": "plant_itsm.frappe_site.cost_access.has_permission",
+	"Cost Rollup": "plant_itsm.frappe_site.cost_access.has_permission",
+	"Plant Budget": "plant_itsm.frappe_site.cost_access.has_permission",
+	"Plant Cost Entry": "plant_itsm.frappe_site.cost_access.has_permission",
+	"Showback Statement": "plant_itsm.frappe_site.cost_access.has_permission",
+}

@@ -8,43 +8,14 @@ import frappe
 from plant_itsm.domain.cost_ledger import Period
 from plant_itsm.domain.months import months_of
 from plant_itsm.services.plant_costs import load_costs
-from plant_itsm.services.plants import load_plant, plant_folder
+from plant_itsm.services.plants import plant_folder
 from plant_itsm.services.showback import showback
 from plant_itsm.services.showback_tables import receivers_by_category
-from plant_itsm.tests.site_case import PlantCase, SiteCase
-
-SITE = "Demo Plant"
-LOADED = (
-	"Showback Statement",
-	"Cost Rollup",
-	"Plant Cost Entry",
-	"Production Output",
-	"Allocation Rule",
-	"Cost Driver",
-	"Cost Pool",
-	"Production Line",
-	"Plant Area",
-)
-"""What the costs of the seed bring along; the plant itself stays, as other tests use it."""
+from plant_itsm.tests.cost_case import SITE, SeedCostCase
+from plant_itsm.tests.site_case import PlantCase
 
 
-class TestSeedCosts(SiteCase):
-	def setUp(self):
-		super().setUp()
-		load_plant(self.records, plant_folder("seed"))
-		before = {doctype: set(frappe.get_all(doctype, pluck="name")) for doctype in LOADED}
-		self.addCleanup(self._remove_new, before)
-		self.first = load_costs(self.records, plant_folder("seed"))
-
-	def _remove_new(self, before):
-		frappe.set_user("Administrator")
-		for doctype in LOADED:
-			new = set(frappe.get_all(doctype, pluck="name")) - before[doctype]
-			for table in frappe.get_meta(doctype).get_table_fields():
-				frappe.db.delete(table.options, {"parent": ["in", new or [""]], "parenttype": doctype})
-			frappe.db.delete(doctype, {"name": ["in", new or [""]]})
-		frappe.db.commit()
-
+class TestSeedCosts(SeedCostCase):
 	def _year(self, number):
 		return showback(self.records, Period(SITE, *months_of(str(number))))
 

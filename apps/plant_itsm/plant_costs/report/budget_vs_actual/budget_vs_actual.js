@@ -1,0 +1,7 @@
+{% include "plant_itsm/public/js/cost_reports.js" %}
+
+frappe.query_reports["Budget vs Actual"] = {
+	filters: plant_itsm.costs.filters(),
+	formatter: plant_itsm.costs.formatter,
+	onload: plant_itsm.costs.onload,
+};
