@@ -13,6 +13,7 @@ from plant_itsm.domain.money import Money, total
 from plant_itsm.domain.time_spans import Span
 
 HOUR_SECONDS = 3600
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class FailurePrediction:
 	def __post_init__(self) -> None:
 		if not 0 <= self.probability <= 1 or self.within <= timedelta():
 			raise InvalidRecordError(
-				f"failure probability {self.probability * 100:f} % within {self.within} cannot be."
+				f"failure probability {float(self.probability * 100):g} % within {self.within / DAY:g} days cannot be."
 				" Enter 0 to 100 % and more than 0 days.",
 				fieldname="failure_probability",
 			)
