@@ -12,7 +12,7 @@ import os
 import random
 import secrets
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
@@ -22,7 +22,7 @@ from typing import Any
 
 import click
 import redis
-from rq import Queue, SimpleWorker
+from rq import Queue
 
 from plant_itsm.embedded.database import Database
 from plant_itsm.embedded.job_queue import RqJobQueue, queue_name
@@ -30,6 +30,7 @@ from plant_itsm.embedded.notifier import NotificationLog
 from plant_itsm.embedded.schema import doctype_metas
 from plant_itsm.embedded.site import EmbeddedSite
 from plant_itsm.embedded.store import SqliteRecords
+from plant_itsm.embedded.worker import work
 from plant_itsm.ot_listeners.jobs import JOBS
 from plant_itsm.ports import Ports, Record
 
@@ -160,14 +161,11 @@ def fault_ports(site: Path, redis_url: str, records: SqliteRecords) -> Ports:
 @click.command()
 @click.option("--site", required=True, type=click.Path(path_type=Path))
 @click.option("--queue", required=True)
-@click.option("--number", required=True)
-def main(site: Path, queue: str, number: str) -> None:
+@click.option("--number", required=True, type=int)
+def main(site: Path, queue: str, number: int) -> None:
 	logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(levelname)s %(message)s")
 	place = EmbeddedSite.open(site)
-	client = redis.Redis.from_url(place.noted_redis())
-	queues: Sequence[Queue] = [Queue(queue_name(place.namespace, queue), connection=client)]
-	name = f"{place.namespace}-{queue}-{number}-{os.getpid()}"
-	SimpleWorker(queues, name=name, connection=client).work(logging_level="WARNING")
+	work(queue, place.namespace, number, redis.Redis.from_url(place.noted_redis()))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,13 @@ class _Loop:
 		self._drains: dict[str, ConnectionDrain] = {}
 		self._to_deliver: dict[str, None] = {}
 		self._look_at = 0.0
+		self.look_for_deliveries()
+
+	def look_for_deliveries(self) -> None:
+		"""Hand on whatever nobody has tried to deliver yet: its job may have been lost with Redis, or with a worker,
+		and the sweeper would come half a minute later. A delivery that comes twice finds nothing to do."""
+		stops = outbox.untried(self._ports.records, self._ports.clock.now())
+		self._to_deliver.update(dict.fromkeys(stops))
 
 	def step(self) -> None:
 		"""One round: at most one batch per connection, and the delays that have ended."""
@@ -128,6 +135,7 @@ def run(ports: Ports, client: redis.Redis, goes_on: Callable[[], bool]) -> None:
 			loop.step()
 			if pause:
 				log.warning("the drain works again")
+				loop.look_for_deliveries()
 			pause = 0.0
 		except LeaseLostError:
 			raise

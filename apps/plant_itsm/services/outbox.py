@@ -77,6 +77,13 @@ def released(records: Records, now: datetime) -> list[str]:
 	return [row["line_stop"] for row in records.find(DOCTYPE, waiting, order_by="not_before")]
 
 
+def untried(records: Records, now: datetime) -> list[str]:
+	"""The Line Stops with entries that nobody has tried to carry out, and whose time has come."""
+	with records.transaction():
+		waiting = records.find(DOCTYPE, {"status": OutboxStatus.PENDING, "attempts": 0}, order_by="creation")
+	return [row["line_stop"] for row in waiting if row["not_before"] is None or row["not_before"] <= now]
+
+
 def deliver(ports: Ports, line_stop: str) -> int:
 	"""Carry out the pending entries of a line stop in order, and what they bring about, up to the first that fails or
 	waits for its time. Returns how many were done."""
