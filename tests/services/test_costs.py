@@ -9,6 +9,7 @@ from plant_itsm.domain.cost_ledger import Period
 from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, PlantFileError
 from plant_itsm.domain.money import to_decimal
 from plant_itsm.domain.months import Month
+from plant_itsm.domain.showback import in_sentences
 from plant_itsm.services.cost_files import post_files
 from plant_itsm.services.cost_ledger import DOCTYPE, post, reverse
 from plant_itsm.services.cost_rollups import costs_of
@@ -226,3 +227,11 @@ def test_a_circle_of_pools_is_refused_when_its_last_rule_is_saved(ledger):
 	ledger.records.insert("Allocation Rule", {**rule, **one})
 	with pytest.raises(InvalidRecordError, match="in a circle"):
 		ledger.records.insert("Allocation Rule", {**rule, **other})
+
+
+def test_the_change_is_told_against_the_whole_period_before(posted):
+	months = {"plant_site": SITE, "from_month": date(2025, 1, 1), "to_month": date(2025, 12, 1)}
+	before = posted.records.insert("Showback Statement", {**months, "docstatus": 1})
+	found = showback(posted.records, year(2026))
+	assert (before["total"], found.previous_total, found.total) == (800_000, 800_000, 685_000)
+	assert in_sentences(found).endswith("That is 14.4 % less than in the period before.")

@@ -71,12 +71,14 @@ class ShowbackReceiver:
 
 @dataclass(frozen=True)
 class Showback:
-	"""receivers: lines first, then pools, by name. costs: in the same order, by category."""
+	"""receivers: lines first, then pools, by name. costs: in the same order, by category. previous_total: of the whole
+	period before, with receivers that this one does not have; None where it is not known."""
 
 	currency: str
 	costs: tuple[ShowbackCost, ...]
 	receivers: tuple[ShowbackReceiver, ...]
 	allocation: Allocation
+	previous_total: Decimal | None = None
 
 	@property
 	def total(self) -> Decimal:
@@ -123,6 +125,7 @@ def showback_of(
 	rules: Iterable[AllocationRule],
 	beside: Mapping[CostObject, Beside],
 	currency: str,
+	previous_total: Decimal | None = None,
 ) -> Showback:
 	"""Allocate the costs of a period and set beside what belongs there. Raises InvalidRecordError as allocate does."""
 	allocation = allocate(costs, list(rules))
@@ -138,7 +141,7 @@ def showback_of(
 		_receiver(owner, [cost for cost in lines if cost.owner == owner], beside.get(owner, Beside()), total)
 		for owner in sorted(owners, key=_place)
 	)
-	return Showback(currency, tuple(lines), receivers, allocation)
+	return Showback(currency, tuple(lines), receivers, allocation, previous_total)
 
 
 def _kept(costs: Costs, allocation: Allocation, owner: CostObject, bucket: Bucket) -> Decimal:
@@ -192,8 +195,7 @@ def in_sentences(showback: Showback) -> str:
 
 
 def _change(showback: Showback) -> str:
-	known = [one for one in showback.receivers if one.beside.previous]
-	before = sum((one.beside.previous or ZERO for one in known), ZERO)
+	before = showback.previous_total
 	if not before:
 		return ""
 	change = (showback.total - before) * 100 / before

@@ -38,8 +38,10 @@ def showback(records: Records, period: Period) -> Showback:
 	owners = {owner for owner, _bucket in costs} | set(_lines_with_output(records, period))
 	rules = rules_of(records, period)
 	owners |= {share.receiver for rule in rules for share in rule.shares}
-	beside = {owner: _beside(records, owner, period, site["currency"]) for owner in owners}
-	return showback_of(costs, rules, beside, site["currency"])
+	before = _statement_before(records, period)
+	beside = {owner: _beside(records, owner, period, site["currency"], before) for owner in owners}
+	previous_total = None if before is None else to_decimal(before["total"])
+	return showback_of(costs, rules, beside, site["currency"], previous_total)
 
 
 def _lines_with_output(records: Records, period: Period) -> Iterable[CostObject]:
@@ -49,12 +51,14 @@ def _lines_with_output(records: Records, period: Period) -> Iterable[CostObject]
 			yield CostObject(CostObjectKind.LINE, line["name"])
 
 
-def _beside(records: Records, owner: CostObject, period: Period, currency: str) -> Beside:
+def _beside(
+	records: Records, owner: CostObject, period: Period, currency: str, before: Record | None
+) -> Beside:
 	is_line = owner.kind == CostObjectKind.LINE
 	return Beside(
 		good_units=good_units(records, owner.name, period.first, period.last) if is_line else None,
 		budget=_budget(records, owner, period, currency),
-		previous=_previous(records, owner, period.before()),
+		previous=_previous(before, owner),
 		downtime_cost=downtime_cost(records, owner.name, period, currency) if is_line else None,
 	)
 
@@ -79,14 +83,22 @@ def _budget(records: Records, owner: CostObject, period: Period, currency: str) 
 	)
 
 
-def _previous(records: Records, owner: CostObject, before: Period) -> Decimal | None:
-	"""What the statement of the period before, where one was submitted, says of the receiver."""
+def _statement_before(records: Records, period: Period) -> Record | None:
+	"""The submitted statement of the period of the same length that ends where this one begins."""
+	before = period.before()
 	for row in records.find(DOCTYPE, {"plant_site": before.plant_site, "docstatus": SUBMITTED}):
 		if (Month.of(row["from_month"]), Month.of(row["to_month"])) == (before.first, before.last):
-			wanted = {"parent": row["name"], "object_kind": owner.kind, "object_name": owner.name}
-			found = records.find("Showback Receiver", wanted)
-			return to_decimal(found[0]["amount"]) if found else Decimal(0)
+			return records.get(DOCTYPE, row["name"])
 	return None
+
+
+def _previous(statement: Record | None, owner: CostObject) -> Decimal | None:
+	"""What a statement says of a receiver: nothing where there is none, 0 where it does not name it."""
+	if statement is None:
+		return None
+	rows = statement["receivers"]
+	own = (row for row in rows if (row["object_kind"], row["object_name"]) == (owner.kind, owner.name))
+	return next((to_decimal(row["amount"]) for row in own), Decimal(0))
 
 
 def period_of(record: Record) -> Period:
@@ -109,6 +121,7 @@ def completed(records: Records, clock: Clock, record: Record) -> Record:
 		"to_month": period.last.last_day,
 		"currency": found.currency,
 		"total": found.total,
+		"previous_total": found.previous_total,
 		"fingerprint": found.fingerprint(),
 		"summary": in_sentences(found),
 		"receivers": [_receiver_row(one, found.currency) for one in found.receivers],

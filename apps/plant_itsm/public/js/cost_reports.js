@@ -31,7 +31,9 @@ plant_itsm.costs = {
 		const text = default_formatter(value, row, column, data);
 		const route = data && data.links && data.links[column.fieldname];
 		const shown = data && data.bold ? `<b>${text}</b>` : text;
-		return route && value ? `<a href="${frappe.utils.escape_html(route)}">${shown}</a>` : shown;
+		return route && value
+			? `<a href="${frappe.utils.escape_html(route)}" style="text-decoration: underline dotted">${shown}</a>`
+			: shown;
 	},
 	// The site of somebody who has only one is filled in.
 	async onload(report) {
