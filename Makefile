@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-intake bench-impact bench-windows test-impact docs-pictures clean
+.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-intake bench-impact bench-windows test-windows bench-showback test-impact docs-pictures clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -57,6 +57,9 @@ bench-intake: $(STAMP) servers ## signals per second from the wire to the stream
 bench-impact: $(STAMP) ## the impact engine against networkx and rustworkx, 1k to 100k CIs
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmarks]'
 	$(BIN)/python -m tests.benchmarks.impact
+
+test-windows: $(STAMP) ## the window finder against trying every minute on 1,000 random calendars
+	CHANGE_CALENDARS=1000 $(BIN)/pytest -q tests/domain/test_change_finder.py
 
 bench-windows: ## the window finder a year ahead, 200 windows and 500 changes, on a site
 	bench-config/site-windows

@@ -1,5 +1,6 @@
 """The window finder against counting single minutes on random calendars, and what it says about refusals."""
 
+import os
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,6 +17,8 @@ from plant_itsm.domain.time_spans import Span
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+CALENDARS = int(os.environ.get("CHANGE_CALENDARS", "150"))
+"""Random calendars that the finder is held against; `make test-windows` takes 1,000."""
 FIRST_DAYS = (date(2026, 3, 27), date(2026, 6, 5), date(2026, 10, 23))
 """Over the day without 02:30, an ordinary one, and over the day that has it twice."""
 DAYS = 6
@@ -113,7 +116,7 @@ def change_window(number, first_day, window):
 	)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=CALENDARS, deadline=None)
 @given(
 	first_day=st.sampled_from(FIRST_DAYS),
 	windows=st.lists(plain_windows(), min_size=1, max_size=3),

@@ -14,7 +14,7 @@ from plant_itsm.frappe_site.meta import site_meta, stored_fields
 from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.frappe_site.renaming import follow_rename
 from plant_itsm.frappe_site.values import SiteValues
-from plant_itsm.ports import Record
+from plant_itsm.ports import Record, Records
 from plant_itsm.services.completion import completed, is_completed
 from plant_itsm.services.consequences import follow, follow_submission, has_consequences
 from plant_itsm.services.graph_changes import is_kept, note_change, note_renamed
@@ -26,16 +26,19 @@ class PlantDocument(Document):
 		try:
 			self.complete()
 			if not self.flags.plant_itsm_checked:
-				validate(FrappeRecords(), self.doctype, checked_record(self))
+				validate(self.reads(), self.doctype, checked_record(self))
 		except PlantItsmError as error:
 			frappe.throw(_(escape_html(str(error))).replace("\n", "<br>"), title=_("Invalid Record"))
 
 	def complete(self) -> None:
 		"""Fill in what is computed from other fields, before the record is checked."""
 		if is_completed(self.doctype):
-			records = FrappeRecords()
-			computed = completed(records, SystemClock(), self.doctype, checked_record(self))
-			_take(self, records.site_values(self.doctype, computed))
+			computed = completed(self.reads(), SystemClock(), self.doctype, checked_record(self))
+			_take(self, FrappeRecords().site_values(self.doctype, computed))
+
+	def reads(self) -> Records:
+		"""What completion and rules of one save read from."""
+		return FrappeRecords()
 
 	def on_update(self) -> None:
 		if is_kept(self.doctype) and not self.flags.plant_itsm_checked:

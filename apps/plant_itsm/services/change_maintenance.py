@@ -19,8 +19,8 @@ SECOND = timedelta(seconds=1)
 
 def follow(records: Records, record: Mapping[str, Any]) -> None:
 	"""Put the CIs of a change that runs in maintenance mode, and end that with the change."""
-	change = records.get(DOCTYPE, record["name"])
-	if change is None or not change["actual_start"]:
+	change = records.get(DOCTYPE, record["name"]) if record["actual_start"] else None
+	if change is None:
 		return
 	modes = records.find(MODE, {"change_request": change["name"]})
 	if change["status"] == ChangeStatus.IN_PROGRESS:

@@ -37,6 +37,10 @@ class PlannedRecords:
 			self._fetched[doctype, name] = self._records.get(doctype, name)
 		return self._fetched[doctype, name]
 
+	def remember(self, doctype: str, name: str, record: Record | None) -> None:
+		"""Spare the read of a record that the caller has at hand."""
+		self._fetched[doctype, name] = record
+
 	def exists(self, doctype: str, name: str) -> bool:
 		if doctype in self._planned:
 			return name in self._table(doctype).rows

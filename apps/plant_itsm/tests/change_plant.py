@@ -35,7 +35,7 @@ Acting = Callable[[str], AbstractContextManager[None]]
 
 def make_user(records: Records, role: str) -> str:
 	"""A user with a role; a number after it is left out."""
-	values = {
+	values: Record = {
 		"email": f"{secrets.token_hex(6)}@changes.example",
 		"first_name": role,
 		"send_welcome_email": False,
@@ -59,12 +59,13 @@ class ChangePlant:
 		self.now = now.replace(microsecond=0)
 		self._users = people
 		self._windows: set[str] = set()
+		self._types: dict[str, Record] = {}
 
 	@cached_property
 	def line(self) -> str:
 		"""Closed from yesterday to tomorrow."""
 		line = self.plant.line("Line")
-		for days in range(-2, 3):
+		for days in range(-1, 3):
 			day = (self.now + timedelta(days=days)).date()
 			values = {"plant_site": self.plant.site, "production_line": line, "day": day, "closed": True}
 			self.records.insert("Calendar Exception", values)
@@ -109,12 +110,24 @@ class ChangePlant:
 			"planned_start": self.now,
 			"is_substantial_modification": "No",
 			"modification_reason": "Same functions as before.",
+			"risk_answers": self._answers(row),
 		}
 		with self.acting(self.requester):
 			made = self.records.insert("OT Change Request", self.signed({**values, **more}, self.requester))
-		answers = [{**answer, "answer": "None."} for answer in made["risk_answers"]]
-		self.save(made["name"], risk_answers=answers)
 		return str(made["name"])
+
+	def _answers(self, row: str) -> list[Record]:
+		"""Those of the type, each answered."""
+		return [
+			{"question": asked["question"], "answer": "None."} for asked in self._type(row)["risk_questions"]
+		]
+
+	def _type(self, row: str) -> Record:
+		if row not in self._types:
+			found = self.records.get("OT Change Type", row)
+			assert found is not None, row
+			self._types[row] = found
+		return self._types[row]
 
 	def get(self, name: str) -> Record:
 		record = self.records.get("OT Change Request", name)
@@ -147,12 +160,12 @@ class ChangePlant:
 		self.save(name, status="Scheduled")
 
 	def add_artefacts(self, name: str, **more: Any) -> None:
-		"""Everything that the type wants before the start."""
+		"""Everything that the type wants before the start; more: other fields that are saved with it."""
 		request = self.get(name)
-		kind = self.records.get("OT Change Type", request["change_type"])
-		assert kind is not None
-		rows = [self.artefact(need["kind"], request["cis"][0]["ci"], **more) for need in kind["artefacts"]]
-		self.save(name, artefacts=rows)
+		needs = self._type(request["change_type"])["artefacts"]
+		self.save(
+			name, artefacts=[self.artefact(need["kind"], request["cis"][0]["ci"]) for need in needs], **more
+		)
 
 	def artefact(
 		self, kind: str, ci: str, taken_at: datetime | None = None, content: bytes = b"program"
@@ -176,8 +189,15 @@ class ChangePlant:
 		return str(self.records.insert("CI Program Version", values)["name"])
 
 	def tick(self, name: str, due: str) -> None:
+		self.save(name, checklist=self.ticked(name, due))
+
+	def ticked(self, name: str, due: str) -> list[Record]:
 		rows = self.get(name)["checklist"]
-		self.save(name, checklist=[{**row, "done": row["done"] or row["due"] == due} for row in rows])
+		return [{**row, "done": row["done"] or row["due"] == due} for row in rows]
+
+	def prepare(self, name: str) -> None:
+		"""Everything that the start asks for beyond the approvals."""
+		self.add_artefacts(name, checklist=self.ticked(name, "Before Start"))
 
 	def start(self, name: str) -> Record:
 		return self.save(name, status="In Progress")

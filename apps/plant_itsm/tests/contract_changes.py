@@ -97,8 +97,7 @@ class ChangesContract(ContractCase):
 	def _scheduled(self, row: str = "Robot program change", **more: Any) -> str:
 		name = self.changes.draft(row, self.robot, **more)
 		self.changes.schedule(name)
-		self.changes.add_artefacts(name)
-		self.changes.tick(name, BEFORE)
+		self.changes.prepare(name)
 		return name
 
 	def test_a_request_needs_a_ci_and_starts_as_a_draft(self):

@@ -1,11 +1,29 @@
+from __future__ import annotations
+
 import frappe
 
 from plant_itsm.domain.change_words import ChangeStatus
 from plant_itsm.frappe_site.attachments import sha256_of_file
-from plant_itsm.frappe_site.document import PlantDocument
+from plant_itsm.frappe_site.document import PlantDocument, checked_record
+from plant_itsm.frappe_site.records import FrappeRecords
+from plant_itsm.ports import Records
+from plant_itsm.services.planned_records import PlannedRecords
 
 
 class OTChangeRequest(PlantDocument):
+	def validate(self) -> None:
+		"""A save reads each record once; the request as it was Frappe has read already, with its eleven tables."""
+		reads = self.flags.plant_itsm_reads = PlannedRecords(FrappeRecords(), ())
+		before = self.get_doc_before_save()
+		if before is not None:
+			reads.remember(self.doctype, str(self.name), checked_record(before))
+		super().validate()
+		del self.flags.plant_itsm_reads
+
+	def reads(self) -> Records:
+		reads: Records = self.flags.plant_itsm_reads
+		return reads
+
 	def complete(self) -> None:
 		"""Who saves is what the site knows, not what the form says; then everything that follows from it."""
 		self.changed_by = frappe.session.user
