@@ -15,8 +15,6 @@ HERTZ = 10
 @pytest.mark.hour_glass
 @pytest.mark.timeout(1200)
 def test_flapping(fault_site, scale, tally):
-	if scale.seed > 1:
-		pytest.skip("its time is what counts: one run is enough")
 	seconds = scale.times(6, 600)
 	site = fault_site(10, settings={"chatter_raises": 3, "reopen_within_seconds": 60.0})
 	with broker_run(site, tally) as run:

@@ -28,8 +28,8 @@ from plant_itsm.services.settings import DOCTYPE as SETTINGS
 from plant_itsm.tests.site_case import PlantCase
 
 DEADLINE_SECONDS = 60
-ROBOTS, STEPS = 4, 40
-KILLS, LONGEST_PAUSE_SECONDS = 8, 0.1
+ROBOTS, STEPS = 4, 30
+KILLS, LONGEST_PAUSE_SECONDS = 5, 0.1
 MANY_ROWS = 500
 """Of two transactions that wait for each other MariaDB undoes the one that has written less."""
 SETTING = {"drain_batch_size": 5, "suspected_root_from": 0}
