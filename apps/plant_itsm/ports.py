@@ -63,6 +63,10 @@ class Records(Protocol):
 		All that follows from an insert happens as ever, but the history of the graph is left to the caller. Raises as
 		insert does for what only the store can tell; then the transaction is to be rolled back."""
 
+	def insert_bare(self, doctype: str, values: Record) -> Record:
+		"""Insert a record with its child rows for which the caller vouches: nothing is checked but the types, and nothing
+		follows from it. Returns it without its child tables. Raises DuplicateRecordError."""
+
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		"""Insert rows of a log DocType at once and unchecked; a row whose unique key exists is left out."""
 

@@ -44,29 +44,29 @@ def write_plant(folder: Path, plant: BenchPlant) -> Path:
 	folder.mkdir(parents=True, exist_ok=True)
 	prefix, numbers, people = plant.prefix, range(plant.cis), plant.people
 	lines = [f"{prefix} Line {number:04}" for number in range(-(-plant.cis // STATIONS_PER_LINE))]
-	_write(
+	write_folder(
 		folder, "Plant Site", "site_name,time_zone,currency", [(f"{prefix} Plant", "Europe/Berlin", "EUR")]
 	)
-	_write(folder, "Plant Area", "area_name,plant_site", [(f"{prefix} Area", f"{prefix} Plant")])
-	_write(
+	write_folder(folder, "Plant Area", "area_name,plant_site", [(f"{prefix} Area", f"{prefix} Plant")])
+	write_folder(
 		folder,
 		"User",
 		"email,first_name,send_welcome_email,roles.role",
 		[(email, email.split("@")[0].title(), 0, role) for email, role in people],
 	)
-	_write(
+	write_folder(
 		folder,
 		"Production Line",
 		"line_name,plant_area,product,units_per_shift,responsibles.role,responsibles.user",
 		[row for line in lines for row in _line_rows(line, f"{prefix} Area", people)],
 	)
-	_write(
+	write_folder(
 		folder,
 		"Line Stop Cost Model",
 		"production_line,valid_from,cost_per_hour,currency",
 		[(line, "2026-01-01", "3800.00", "EUR") for line in lines],
 	)
-	_write(
+	write_folder(
 		folder,
 		"OT CI",
 		"ci_name,title,ci_class,plant_site,production_line,line_effect",
@@ -82,13 +82,13 @@ def write_plant(folder: Path, plant: BenchPlant) -> Path:
 			for n in numbers
 		],
 	)
-	_write(
+	write_folder(
 		folder,
 		"OT Connection",
 		"connection_name,protocol,plant_site,host,port,payload_format,timestamp_path",
 		[(plant.connection, "MQTT", f"{prefix} Plant", "127.0.0.1", 1883, "JSON", "ts")],
 	)
-	_write(
+	write_folder(
 		folder,
 		"Signal Rule",
 		"rule_name,connection,address,value_path,ci,event_kind,condition,condition_value",
@@ -106,7 +106,7 @@ def _line_rows(line: str, area: str, people: list[tuple[str, str]]) -> list[tupl
 	return [(*(head if place == 0 else ("",) * 4), role, email) for place, (email, role) in enumerate(people)]
 
 
-def _write(folder: Path, doctype: str, header: str, rows: list[tuple[object, ...]]) -> None:
+def write_folder(folder: Path, doctype: str, header: str, rows: list[tuple[object, ...]]) -> None:
 	with (folder / f"{doctype}.csv").open("w", newline="", encoding="utf-8") as file:
 		writer = csv.writer(file)
 		writer.writerow(header.split(","))

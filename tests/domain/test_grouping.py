@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from plant_itsm.domain.cmdb import ConfigurationItem, Relation, Segment, build_cmdb
 from plant_itsm.domain.failure_reach import FailureReach
-from plant_itsm.domain.grouping import FAILURES, OpenIncident, SuspicionLimits, group
+from plant_itsm.domain.grouping import FAILURES, OpenIncident, SuspicionLimits, group, root_for
 from plant_itsm.domain.redundancy import RedundancyGroup
 from plant_itsm.domain.vocabulary import EventKind, FailureTravel, MinUpUnit
 from tests.small_plants import CIS, plants
@@ -98,6 +98,15 @@ def test_each_part_is_behind_what_has_failed_and_no_root_is(cmdb, failed):
 		others = [reach.number_of(other) for other in roots if other != ci]
 		is_behind = reach.number_of(ci) in reach.reached_together(others)
 		assert is_behind == (ci in found)
+
+
+@given(plants, st.lists(st.sampled_from(CIS), unique=True, min_size=1, max_size=8))
+def test_what_is_plainly_a_part_is_one_when_all_are_grouped(cmdb, failed):
+	*known, new = [incident(ci, second) for second, ci in enumerate(failed)]
+	reach = FailureReach(cmdb.index)
+	roots = [one for one in known if one.stop not in group(known, reach, NEVER).parents]
+	found = root_for(new, roots, reach, NEVER)
+	assert found is None or group([*roots, new], reach, NEVER).parents == {new.stop: found}
 
 
 def test_a_root_that_shows_late_takes_over_with_all_parts():

@@ -65,11 +65,7 @@ def group(incidents: Iterable[OpenIncident], reach: FailureReach, limits: Suspic
 
 	An incident keeps its parts: with a root that becomes a part, all its parts go to the new root.
 	"""
-	nodes = [
-		_Node(incident, number)
-		for incident in sorted(incidents, key=_precedence)
-		if (number := reach.number_of(incident.ci)) is not None
-	]
+	nodes = _nodes(incidents, reach)
 	search = _Search(nodes, reach, limits)
 	search.explain_by_failures()
 	search.explain_by_lost_redundancy()
@@ -78,6 +74,40 @@ def group(incidents: Iterable[OpenIncident], reach: FailureReach, limits: Suspic
 		{node.incident.stop: search.root_of(node).incident.stop for node in nodes if node.parent},
 		{node.incident.stop: node.suspected for node in nodes if node.suspected and not node.parent},
 	)
+
+
+def root_for(
+	new: OpenIncident, incidents: Iterable[OpenIncident], reach: FailureReach, limits: SuspicionLimits
+) -> str | None:
+	"""The open incident that a new one is plainly a part of: its root reaches it, or the silent CI that it is put down
+	to so far does; and the new one explains none of them. None: all have to be grouped to tell."""
+	number = reach.number_of(new.ci)
+	if number is None:
+		return None
+	node, found = _Node(new, number), None
+	for root in _nodes(incidents, reach):
+		if node.may_explain(root) and root.number in reach.reached(number):
+			return None
+		if found is None and root.may_explain(node) and _reaches(root, node, reach, limits):
+			found = root.incident.stop
+	return found
+
+
+def _reaches(root: _Node, node: _Node, reach: FailureReach, limits: SuspicionLimits) -> bool:
+	if node.number in reach.reached(root.number):
+		return True
+	suspect = reach.number_of(root.incident.suspected) if root.incident.suspected else None
+	is_soon = node.incident.since - root.incident.latest <= limits.within
+	return suspect is not None and is_soon and node.number in reach.reached(suspect)
+
+
+def _nodes(incidents: Iterable[OpenIncident], reach: FailureReach) -> list[_Node]:
+	"""In the order in which they are taken as roots; without those whose CI is gone."""
+	return [
+		_Node(incident, number)
+		for incident in sorted(incidents, key=_precedence)
+		if (number := reach.number_of(incident.ci)) is not None
+	]
 
 
 def _precedence(incident: OpenIncident) -> tuple[int, datetime, str]:

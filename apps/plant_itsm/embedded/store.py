@@ -183,6 +183,18 @@ class SqliteRecords:
 				self._follow_submission(meta, record)
 			return name
 
+	def insert_bare(self, doctype: str, values: Record) -> Record:
+		meta = self.meta(doctype)
+		given = checking.with_defaults(self._metas, meta, values)
+		with self._database.transaction() as connection:
+			record = checking.typed_record(self._metas, meta, doctype, given)
+			name = new_name(meta, record, self._clock.now(), self._next_number)
+			record = {"name": name, **record}
+			with self._refusing_duplicates(meta, record):
+				connection.execute(insert(self._tables.by_doctype[doctype]).values(self._row(meta, record)))
+			self._write_children(connection, meta, record)
+		return self.find(doctype, {"name": name})[0]
+
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		"""Only the types of the values are looked at."""
 		meta, table = self.meta(doctype), self._tables.by_doctype[doctype]

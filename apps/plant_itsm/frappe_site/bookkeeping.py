@@ -14,6 +14,7 @@ from frappe.utils import now
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.schema import DocTypeMeta, check_field
+from plant_itsm.frappe_site.meta import site_meta
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
 
@@ -72,15 +73,33 @@ def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteVa
 		raise InvalidRecordError(
 			f"{what}: its name cannot be chosen: {meta.autoname} makes it. Leave it out."
 		)
-	stored = _stored(meta, given, conversions)
+	_insert_with_defaults(meta, str(name), given, conversions, {})
+	return str(name)
+
+
+def insert_bare_row(meta: DocTypeMeta, values: Record, conversions: SiteValues) -> str:
+	"""Insert a record with its child rows, named by its controller, and return its name. Nothing is checked."""
+	doc = frappe.get_doc({"doctype": meta.name})
+	doc.run_method("autoname")
+	_insert_with_defaults(meta, str(doc.name), values, conversions, {})
+	for table in meta.tables:
+		child = site_meta(table.options)
+		for place, row in enumerate(values.get(table.fieldname) or (), start=1):
+			parent = {"parent": doc.name, "parenttype": meta.name, "parentfield": table.fieldname, "idx": place}
+			name = frappe.generate_hash(length=HASH_LENGTH)
+			_insert_with_defaults(child, name, row, conversions, parent)
+	return str(doc.name)
+
+
+def _insert_with_defaults(
+	meta: DocTypeMeta, name: str, given: Record, conversions: SiteValues, more: Record
+) -> None:
 	defaults = {
 		field.fieldname: conversions.conversion(field).empty if field.default is None else field.default
 		for field in meta.columns
 	}
-	row = {**written_now(), "name": name, **defaults, **stored}
-	table = frappe.qb.DocType(meta.name)
-	_run(meta, name, frappe.qb.into(table).columns(*row).insert(*row.values()))
-	return str(name)
+	row = {**written_now(), "name": name, **defaults, **_stored(meta, given, conversions), **more}
+	_run(meta, name, frappe.qb.into(frappe.qb.DocType(meta.name)).columns(*row).insert(*row.values()))
 
 
 def update_row(meta: DocTypeMeta, name: str, values: Record, conversions: SiteValues) -> None:

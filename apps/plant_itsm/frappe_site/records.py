@@ -18,6 +18,7 @@ from plant_itsm.domain.schema import DocTypeMeta
 from plant_itsm.frappe_site import transactions
 from plant_itsm.frappe_site.bookkeeping import (
 	HASH_LENGTH,
+	insert_bare_row,
 	insert_row,
 	is_bookkeeping,
 	update_row,
@@ -109,6 +110,12 @@ class FrappeRecords:
 				doc.insert(ignore_permissions=True, ignore_links=checked)
 			_check_name(doc, meta, values.get("name"))
 		return str(doc.name)
+
+	def insert_bare(self, doctype: str, values: Record) -> Record:
+		meta = site_meta(doctype)
+		with store_errors(), refused_statement(doctype):
+			name = insert_bare_row(meta, self._site_values(doctype, meta, values), self._values)
+		return self.find(doctype, {"name": name})[0]
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		if not rows:

@@ -101,6 +101,9 @@ class DryRunRecords:
 	def insert_checked(self, doctype: str, values: Record) -> None:
 		self.insert(doctype, values)
 
+	def insert_bare(self, doctype: str, values: Record) -> Record:
+		return self.insert(doctype, values)
+
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		for row in rows:
 			if not self._table(doctype).clash(row):

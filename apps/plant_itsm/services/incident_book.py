@@ -23,6 +23,7 @@ class IncidentBook:
 		self._records = records
 		self._stops: dict[str, Record] = {}
 		self._parts: dict[str, dict[str, None]] = {}
+		self._roots: dict[str, Record] = {}
 		self._take({"status": LineStopStatus.OPEN})
 		self._by_key = {row["open_key"]: row["name"] for row in self._stops.values() if row["open_key"]}
 
@@ -48,8 +49,12 @@ class IncidentBook:
 			self._take({"name": ("in", missing)})
 
 	def _file(self, row: Record) -> None:
+		"""Among the parts of its incident, or among the open incidents."""
+		self._roots.pop(row["name"], None)
 		if row["parent_stop"]:
 			self._parts.setdefault(row["parent_stop"], {})[row["name"]] = None
+		elif row["status"] == LineStopStatus.OPEN:
+			self._roots[row["name"]] = row
 
 	def _take(self, filters: dict[str, Any]) -> list[Record]:
 		rows = self._records.find(STOP, filters, order_by="detected_at", for_update=True)
@@ -82,12 +87,12 @@ class IncidentBook:
 	def incidents(self) -> list[OpenIncident]:
 		"""The open stops that are incidents of their own and could be part of another, or have others as parts."""
 		return [
-			self._incident(row)
-			for row in self.open_stops()
-			if not row["parent_stop"] and EventKind(row["kind"]) in EXPLAINED and row["root_ci"]
+			self.incident_of(row)
+			for row in self._roots.values()
+			if EventKind(row["kind"]) in EXPLAINED and row["root_ci"]
 		]
 
-	def _incident(self, row: Record) -> OpenIncident:
+	def incident_of(self, row: Record) -> OpenIncident:
 		parts = self.open_parts(row["name"])
 		return OpenIncident(
 			stop=row["name"],

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from plant_itsm.domain.grouping import group
+from plant_itsm.domain.grouping import EXPLAINED, group, root_for
 from plant_itsm.domain.impact import Impact
 from plant_itsm.domain.incidents import IncidentImpact, incident_impact
 from plant_itsm.domain.line_stops import title, weigh
@@ -25,8 +25,11 @@ from plant_itsm.services.incident_lines import incident_rows, money_values
 from plant_itsm.services.settings import Settings
 
 TITLE_LENGTH = 140
+LOOSE_STOPS = 50
+"""So many stops of a batch that belong to no incident yet are grouped at once: what a flood brings next is then known
+to be a part as it is opened, which is cheaper."""
 _GRAVEST_FIRST = list(EventKind)
-_NOTHING_OF_ITS_OWN = {
+NOTHING_OF_ITS_OWN = {
 	"suspected_root_ci": None,
 	"units_per_shift": 0,
 	"cost_per_hour": None,
@@ -52,6 +55,8 @@ class Incidents:
 		self._settings = settings
 		self._rules = rules
 		self._book: IncidentBook | None = None
+		self._loose = 0
+		self._changed: dict[str, None] = {}
 		self._moved: dict[str, None] = {}
 		self._merging: set[str] = set()
 		self._suspected: dict[str, str] = {}
@@ -64,11 +69,22 @@ class Incidents:
 		self._book = self._book or IncidentBook(self._records)
 		return self._book.open_stop(key)
 
+	def root_for(self, stop: Record) -> str | None:
+		"""The open incident that a stop which is about to be opened is plainly a part of."""
+		if stop["kind"] not in EXPLAINED:
+			return None
+		book = self._book = self._book or IncidentBook(self._records)
+		new = book.incident_of({"name": "", "suspected_root_ci": None, **stop})
+		return root_for(new, book.incidents(), self._model.reach, self._settings.suspicion)
+
 	def note(self, stop: Record, own_impact: Impact | None = None) -> None:
 		"""A stop was opened, ended or reopened. own_impact: what its CI alone does, if that was computed just now."""
 		self._book = self._book or IncidentBook(self._records)
 		self._book.put(stop)
 		self._moved[stop["name"]] = None
+		self._loose += not stop["parent_stop"]
+		if self._loose >= LOOSE_STOPS:
+			self._changed |= self._join(self._book)
 		if own_impact is not None:
 			self._own_impacts[stop["name"]] = own_impact
 
@@ -89,13 +105,14 @@ class Incidents:
 		book.complete()
 		changed = dict.fromkeys(book.root_of(stop) for stop in self._moved)
 		changed |= self._set_free(book, now)
-		changed |= self._join(book)
+		changed |= self._changed | self._join(book)
 		changed |= self._share_redundancy(book, changed)
 		for root in changed:
 			if book.root_of(root) == root:
 				self._renew(book, root, now)
 		self.has_settled = True
 		self._book = None
+		self._changed = {}
 		self._moved.clear()
 		self._merging.clear()
 
@@ -127,8 +144,9 @@ class Incidents:
 			for name in sorted({part["parent_stop"] for part in parts}):
 				book.write(name, {"incident_lines": []})
 			book.write_all([part["name"] for part in parts], {"parent_stop": root})
-			book.write_all(names, {"parent_stop": root, **_NOTHING_OF_ITS_OWN})
-		self._suspected = dict(grouping.suspected)
+			book.write_all(names, {"parent_stop": root, **NOTHING_OF_ITS_OWN})
+		self._suspected |= grouping.suspected
+		self._loose = 0
 		return dict.fromkeys(joining)
 
 	def _share_redundancy(self, book: IncidentBook, changed: dict[str, None]) -> dict[str, None]:

@@ -21,8 +21,9 @@ from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.cost_settlement import end_values
 from plant_itsm.services.impact import ImpactModel
-from plant_itsm.services.incidents import TITLE_LENGTH, Incidents
+from plant_itsm.services.incidents import NOTHING_OF_ITS_OWN, TITLE_LENGTH, Incidents
 from plant_itsm.services.lines import zone_of_site
+from plant_itsm.services.oee import mark_changed
 from plant_itsm.services.response_stages import fields_when_back, fields_when_cleared
 from plant_itsm.services.rule_states import is_held_open
 from plant_itsm.services.settings import Settings
@@ -38,6 +39,7 @@ class LineStops:
 		self._model = model
 		self._settings = settings
 		self._incidents = incidents
+		self._marked: dict[str, datetime] = {}
 
 	def open(self, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> str:
 		"""Join the stop that is open for this trouble, go on with one that has just ended, or open a new one."""
@@ -49,9 +51,23 @@ class LineStops:
 		if just_ended is not None:
 			return self._reopen(just_ended, key, cause.at, now)
 		impact = weigh(kind, self._model.impact([rule.ci], cause.at))
-		stop = self._records.insert(DOCTYPE, self._opened(key, rule, kind, cause, impact, now))
+		values = self._opened(key, rule, kind, cause, impact, now)
+		root = self._incidents.root_for(values)
+		stop = self._insert_part(values, root) if root else self._records.insert(DOCTYPE, values)
 		self._incidents.note(stop, impact)
 		return str(stop["name"])
+
+	def _insert_part(self, values: Record, root: str) -> Record:
+		"""A part is no news, its incident has been told: it is written as rows, without what else follows a new record.
+
+		Its lines are noted for the figures of their shifts, each once in a batch unless it stopped earlier still.
+		"""
+		for row in values["lines"]:
+			line, onset = row["production_line"], values["onset"]
+			if onset < self._marked.get(line, onset + timedelta(seconds=1)):
+				mark_changed(self._records, line, onset)
+				self._marked[line] = onset
+		return self._records.insert_bare(DOCTYPE, {**values, "parent_stop": root, **NOTHING_OF_ITS_OWN})
 
 	def clear(self, rule: SignalRule, kind: EventKind, cause: Cause) -> str | None:
 		"""End the open stop of this trouble, unless another rule still holds it open."""

@@ -201,6 +201,27 @@ class WritesContract(ContractCase):
 			with self.assertRaises(InvalidRecordError):
 				self.records.update_many("Line Stop", others, values)
 
+	def test_a_bare_insert_leaves_the_same_record_as_an_ordinary_one(self):
+		line = self.plant.line("L")
+		rows = [{"production_line": line, "state": "Stopped", "units_per_shift": 240}]
+		values = {
+			"title": self.named("a"),
+			"kind": "Line Stop",
+			"onset": NOON,
+			"detected_at": NOON,
+			"lines": rows,
+		}
+		ordinary = self.records.insert("Line Stop", values)
+		bare = self.records.insert_bare("Line Stop", values)
+		self.assertNotEqual(bare["name"], ordinary["name"])
+		written = ("name", "creation", "modified", "parent")
+		stored = self.records.get("Line Stop", bare["name"])
+		for one, other in ((stored, ordinary), (stored["lines"][0], ordinary["lines"][0])):
+			for fieldname in one.keys() - {"lines", *written}:
+				self.assertEqual(one[fieldname], other[fieldname], fieldname)
+		self.assertEqual(stored["lines"][0]["parent"], bare["name"])
+		self.assertEqual({key: stored[key] for key in bare}, bare)
+
 	def test_a_locking_find_finds_what_an_ordinary_one_finds(self):
 		self.plant.stop("a")
 		with self.records.transaction():
