@@ -64,6 +64,9 @@ test-windows: $(STAMP) ## the window finder against trying every minute on 1,000
 bench-windows: ## the window finder a year ahead, 200 windows and 500 changes, on a site
 	bench-config/site-windows
 
+bench-showback: ## a year's costs out of a million entries, against GROUP BY and pandas, on a site
+	bench-config/site-showback
+
 test-impact: $(STAMP) ## 1,000 failed sets on each generated plant, up to 100k CIs, against the plain rules: many minutes
 	IMPACT_SETS=1000 $(BIN)/pytest -q tests/domain/test_impact_engine.py
 

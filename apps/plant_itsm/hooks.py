@@ -24,13 +24,25 @@ doc_events = {
 		"on_trash": "plant_itsm.overrides.hd_ticket.on_trash",
 	},
 	"ToDo": {"after_insert": "plant_itsm.overrides.ticket_response.assigned"},
+	"Purchase Invoice": {
+		"on_submit": "plant_itsm.frappe_site.erpnext_costs.submitted",
+		"on_cancel": "plant_itsm.frappe_site.erpnext_costs.cancelled",
+	},
+	"Journal Entry": {
+		"on_submit": "plant_itsm.frappe_site.erpnext_costs.submitted",
+		"on_cancel": "plant_itsm.frappe_site.erpnext_costs.cancelled",
+	},
 }
 
 app_include_js = ["/assets/plant_itsm/js/plant_reports.js"]
 
 doctype_js = {
 	"HD Ticket": "public/js/hd_ticket.js",
-	"Line Stop": ["public/js/line_stop_costs.js", "public/js/line_stop_history.js"],
+	"Line Stop": [
+		"public/js/line_stop_costs.js",
+		"public/js/line_stop_history.js",
+		"public/js/line_stop_review.js",
+	],
 }
 
 website_route_rules = [{"from_route": "/ci/<path:ci>", "to_route": "ci"}]

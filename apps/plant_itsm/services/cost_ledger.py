@@ -104,25 +104,21 @@ def post(records: Records, values: Record) -> Record:
 def reverse(ports: Ports, name: str, on: date, reason: str) -> Record:
 	"""Post the opposite of an entry on a day of an open period. Raises InvalidRecordError, MissingRecordError."""
 	with ports.records.transaction():
-		entry = ports.records.get(DOCTYPE, name, for_update=True)
-		if entry is None:
-			raise MissingRecordError(f"{DOCTYPE} {name!r} does not exist. Check the name.")
-		if entry["docstatus"] != SUBMITTED:
-			raise InvalidRecordError(
-				f"{DOCTYPE} {name} is a draft: change or delete it, nothing is posted yet."
-			)
-		if entry["reversed_by"] or entry["reverses"]:
-			other = entry["reversed_by"] or entry["reverses"]
-			raise InvalidRecordError(
-				f"{DOCTYPE} {name} is a reversal, or reversed, with {other}. Post a new entry."
-			)
-		return post(
-			ports.records,
-			{
-				**{fieldname: entry[fieldname] for fieldname in _COPIED},
-				"posting_date": on,
-				"amount": -entry["amount"],
-				"description": f"Reversal of {name}: {reason}",
-				"reverses": name,
-			},
+		return reverse_entry(ports.records, name, on, reason)
+
+
+def reverse_entry(records: Records, name: str, on: date, reason: str) -> Record:
+	"""As `reverse` does, in the transaction that is open."""
+	entry = records.get(DOCTYPE, name, for_update=True)
+	if entry is None:
+		raise MissingRecordError(f"{DOCTYPE} {name!r} does not exist. Check the name.")
+	if entry["docstatus"] != SUBMITTED:
+		raise InvalidRecordError(f"{DOCTYPE} {name} is a draft: change or delete it, nothing is posted yet.")
+	if entry["reversed_by"] or entry["reverses"]:
+		other = entry["reversed_by"] or entry["reverses"]
+		raise InvalidRecordError(
+			f"{DOCTYPE} {name} is a reversal, or reversed, with {other}. Post a new entry."
 		)
+	values = {fieldname: entry[fieldname] for fieldname in _COPIED}
+	more = {"posting_date": on, "amount": -entry["amount"], "reverses": name}
+	return post(records, {**values, **more, "description": f"Reversal of {name}: {reason}"})

@@ -9,7 +9,7 @@ from plant_itsm.domain.allocation import Bucket, CostObject, CostObjectKind
 from plant_itsm.domain.cost_ledger import CostEntry, Period, rollup_key
 from plant_itsm.domain.errors import DuplicateRecordError, MissingRecordError
 from plant_itsm.domain.money import Money
-from plant_itsm.domain.months import YEAR_MONTHS, Month
+from plant_itsm.domain.months import YEAR_MONTHS, Month, months_between
 from plant_itsm.ports import Record, Records
 
 DOCTYPE = "Cost Rollup"
@@ -27,12 +27,14 @@ def add_to_rollup(records: Records, entry: CostEntry, amount: Money) -> None:
 			row = _locked(records, key)
 			assert row is not None, key
 	added = {"amount": row["amount"] + amount.amount, "entries": row["entries"] + 1}
-	records.update(DOCTYPE, row["name"], added)
+	records.update_many(DOCTYPE, [row["name"]], added)
 
 
 def _locked(records: Records, key: str) -> Record | None:
+	"""The sum, locked. One that is not there is looked for without a lock: two who lock the place where it will be
+	would wait for each other when they insert it."""
 	found = records.find(DOCTYPE, {"rollup_key": key}, limit=1)
-	return records.get(DOCTYPE, found[0]["name"], for_update=True) if found else None
+	return records.find(DOCTYPE, {"name": found[0]["name"]}, for_update=True)[0] if found else None
 
 
 def _new_row(key: str, entry: CostEntry, amount: Money) -> Record:
@@ -65,9 +67,8 @@ def costs_of(
 ) -> dict[tuple[CostObject, Bucket], Decimal]:
 	"""What was posted in a period, both months included, in the currency of the site."""
 	sums: dict[tuple[CostObject, Bucket], Decimal] = defaultdict(Decimal)
-	rows = records.find(DOCTYPE, {"plant_site": plant_site, "period_key": (">=", first.key)})
-	for row in rows:
-		if row["period_key"] <= last.key:
-			owner = CostObject(CostObjectKind(row["object_kind"]), row["object_name"])
-			sums[owner, Bucket(row["category"], row["spend_type"])] += row["amount"]
+	periods = [month.key for month in months_between(first, last)]
+	for row in records.find(DOCTYPE, {"plant_site": plant_site, "period_key": ("in", periods)}):
+		owner = CostObject(CostObjectKind(row["object_kind"]), row["object_name"])
+		sums[owner, Bucket(row["category"], row["spend_type"])] += row["amount"]
 	return {place: amount for place, amount in sums.items() if amount}

@@ -13,6 +13,8 @@ SITE = "Demo Plant"
 LOADED = (
 	"Showback Statement",
 	"Capital Asset",
+	"Chargeback Setup",
+	"Cost Feed Rule",
 	"Plant Budget",
 	"Cost Rollup",
 	"Plant Cost Entry",
