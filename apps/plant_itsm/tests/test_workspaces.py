@@ -1,0 +1,48 @@
+"""Every workspace leads to what exists, and its numbers can be counted by those who read them."""
+
+import json
+
+import frappe
+from frappe.desk.doctype.number_card.number_card import get_result
+from frappe.utils.dashboard import sync_dashboards
+
+from plant_itsm.frappe_site.meta import APP
+from plant_itsm.tests.site_case import SiteCase
+
+
+class TestWorkspaces(SiteCase):
+	def _own(self, doctype):
+		modules = frappe.get_all("Module Def", filters={"app_name": APP}, pluck="name")
+		names = frappe.get_all(doctype, filters={"module": ["in", modules]}, pluck="name")
+		return [frappe.get_doc(doctype, name) for name in names]
+
+	def test_links_and_shortcuts_lead_to_records(self):
+		workspaces = self._own("Workspace")
+		self.assertGreaterEqual(len(workspaces), 5)
+		for workspace in workspaces:
+			links = [(row.link_type, row.link_to) for row in workspace.links if row.type == "Link"]
+			shortcuts = [(row.type, row.link_to) for row in workspace.shortcuts]
+			for doctype, name in links + shortcuts:
+				self.assertTrue(frappe.db.exists(doctype, name), f"{workspace.name}: {doctype} {name}")
+
+	def test_the_blocks_of_a_workspace_are_those_that_it_has(self):
+		for workspace in self._own("Workspace"):
+			known = {
+				"number_card": {row.number_card_name for row in workspace.number_cards},
+				"shortcut": {row.label for row in workspace.shortcuts},
+				"quick_list": {row.label for row in workspace.quick_lists},
+				"card": {row.label for row in workspace.links if row.type == "Card Break"},
+			}
+			shown = {kind: set() for kind in known}
+			for block in json.loads(workspace.content):
+				if block["type"] in shown:
+					shown[block["type"]].add(block["data"][f"{block['type']}_name"])
+			self.assertEqual(shown, known, workspace.name)
+
+	def test_the_numbers_are_counted_for_a_production_manager(self):
+		sync_dashboards(APP)
+		cards = [card for card in self._own("Number Card") if card.document_type == "Line Stop"]
+		self.assertGreaterEqual(len(cards), 3)
+		self.as_user("Production Manager")
+		for card in cards:
+			self.assertGreaterEqual(get_result(card.as_dict(), card.filters_json), 0)
