@@ -32,6 +32,7 @@ ROLES = (
 	"Shift Leader",
 )
 TICKET_TYPE = "Line Stop"
+PREVENTIVE_TYPE = "Preventive Maintenance"
 PRIORITY = "HD Ticket Priority"
 TYPE = "HD Ticket Type"
 SLA = "HD Service Level Agreement"
@@ -88,7 +89,7 @@ def removable_names() -> dict[str, list[str]]:
 		FORM_SCRIPT: [AGENT_SCRIPT],
 		SLA: [AGREEMENT],
 		HOLIDAYS: [NO_HOLIDAYS],
-		TYPE: [TICKET_TYPE],
+		TYPE: [TICKET_TYPE, PREVENTIVE_TYPE],
 		PRIORITY: [priority.name for priority in PRIORITIES],
 		"Role": list(ROLES),
 	}
@@ -133,7 +134,7 @@ def _add_agent_script() -> None:
 def _add_words() -> None:
 	_add_roles()
 	_add_priorities()
-	_add_ticket_type()
+	_add_ticket_types()
 	_add_to_default_agreement()
 	_add_line_stop_agreement()
 
@@ -155,11 +156,15 @@ def _add_priorities() -> None:
 			doc.insert(ignore_permissions=True)
 
 
-def _add_ticket_type() -> None:
-	if not frappe.db.exists(TYPE, TICKET_TYPE):
-		doc = frappe.new_doc(TYPE)
-		doc.update({"name": TICKET_TYPE, "priority": "P1", "description": "A production line has stopped."})
-		doc.insert(ignore_permissions=True)
+def _add_ticket_types() -> None:
+	for name, priority, description in (
+		(TICKET_TYPE, "P1", "A production line has stopped."),
+		(PREVENTIVE_TYPE, "P3", "Work that keeps a failure from coming."),
+	):
+		if not frappe.db.exists(TYPE, name):
+			doc = frappe.new_doc(TYPE)
+			doc.update({"name": name, "priority": priority, "description": description})
+			doc.insert(ignore_permissions=True)
 
 
 def _add_to_default_agreement() -> None:

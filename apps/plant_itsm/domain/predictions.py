@@ -65,8 +65,8 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Quality:
-	"""precision, recall: None where nothing was predicted, or nothing failed. brier: 0 is perfect; base_brier: of always
-	saying the base rate of the same predictions."""
+	"""precision, recall: None where nothing was predicted, or nothing failed. brier: 0 is perfect; base_brier: of
+	always saying the base rate of the same predictions."""
 
 	judged: int
 	base_rate: float

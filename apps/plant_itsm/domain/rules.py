@@ -10,10 +10,18 @@ from typing import Any
 from plant_itsm.domain.errors import RuleError
 from plant_itsm.domain.opcua_addresses import address_filter, check_opcua_address
 from plant_itsm.domain.sparkplug_topics import check_address
-from plant_itsm.domain.vocabulary import NOT_STOPS, Condition, CountOf, EventKind, PayloadFormat, Protocol
+from plant_itsm.domain.vocabulary import (
+	FOR_MAINTENANCE,
+	NOT_STOPS,
+	Condition,
+	CountOf,
+	EventKind,
+	PayloadFormat,
+	Protocol,
+)
 
 _ORDER = (Condition.BELOW, Condition.ABOVE)
-_VALUELESS = (Condition.CHANGED, Condition.COUNTS)
+_VALUELESS = (Condition.CHANGED, Condition.COUNTS, Condition.ANY)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,9 @@ class SignalRule:
 	count_of: CountOf = CountOf.PRODUCED
 	units_per_count: int = 1
 	counter_maximum: int = 0
+	condition_indicator: str = ""
+	horizon_days: float = 0.0
+	probability_in_percent: bool = False
 
 	@property
 	def is_counting(self) -> bool:
@@ -159,11 +170,24 @@ def check_rule(rule: SignalRule, protocol: Protocol, payload_format: str | None 
 			f"{what}: a change has no end, so it cannot raise a {rule.event_kind}."
 			" Choose the event kind Information or Production Count, or a condition that can clear."
 		)
+	_check_maintenance_rule(what, rule)
 	if rule.suppress_while == rule.name:
 		raise RuleError(f"{what}: it would suppress itself. Choose another rule in suppress while.")
 	if rule.on_delay_seconds < 0 or rule.off_delay_seconds < 0:
 		raise RuleError(f"{what}: delays cannot be negative. Enter 0 or more seconds.")
 	_check_address(what, rule, protocol, payload_format)
+
+
+def _check_maintenance_rule(what: str, rule: SignalRule) -> None:
+	if (rule.condition == Condition.ANY) != (rule.event_kind in FOR_MAINTENANCE):
+		raise RuleError(
+			f"{what}: condition any goes with the event kinds Condition Value and Failure Prediction, and they with it."
+			" Change one of them."
+		)
+	if rule.event_kind == EventKind.CONDITION_VALUE and not rule.condition_indicator:
+		raise RuleError(f"{what}: which Condition Indicator do its values belong to? Choose one.")
+	if rule.horizon_days < 0:
+		raise RuleError(f"{what}: a horizon of {rule.horizon_days:g} days cannot be. Enter 0 or more.")
 
 
 def _check_address(what: str, rule: SignalRule, protocol: Protocol, payload_format: str | None) -> None:

@@ -150,7 +150,7 @@ class PayloadFormat(Word):
 
 
 class Condition(Word):
-	"""Counts: the value is a counter, and what it has gone up by is what was produced."""
+	"""Counts: the value is a counter, and what it has gone up by is what was produced. Any: every value is taken."""
 
 	EQUALS = "="
 	DIFFERS = "!="
@@ -159,10 +159,11 @@ class Condition(Word):
 	ONE_OF = "in"
 	CHANGED = "changed"
 	COUNTS = "counts"
+	ANY = "any"
 
 
 class EventKind(Word):
-	"""What a rule that holds means. Every kind but the last two is kept as a Line Stop record."""
+	"""What a rule that holds means. Every kind but the last four is kept as a Line Stop record."""
 
 	LINE_STOP = "Line Stop"
 	DEGRADED = "Degraded"
@@ -171,9 +172,13 @@ class EventKind(Word):
 	LOSS_OF_VIEW = "Loss of View"
 	INFORMATION = "Information"
 	PRODUCTION_COUNT = "Production Count"
+	CONDITION_VALUE = "Condition Value"
+	FAILURE_PREDICTION = "Failure Prediction"
 
 
-NOT_STOPS = frozenset({EventKind.INFORMATION, EventKind.PRODUCTION_COUNT})
+FOR_MAINTENANCE = frozenset({EventKind.CONDITION_VALUE, EventKind.FAILURE_PREDICTION})
+"""Kinds whose values say how a CI is, and neither raise nor clear anything."""
+NOT_STOPS = FOR_MAINTENANCE | {EventKind.INFORMATION, EventKind.PRODUCTION_COUNT}
 """Kinds that never open a Line Stop."""
 
 

@@ -147,7 +147,7 @@ class _Times:
 
 
 def _root(falling: Callable[[float], float], low: float, high: float) -> float:
-	"""Where a falling function crosses 0 between low and high (Ridders' method: each step at least halves the bracket)."""
+	"""Where a falling function crosses 0 between low and high (Ridders' method, which halves the bracket at least)."""
 	at_low, at_high = falling(low), falling(high)
 	if at_low <= 0 or at_high >= 0:
 		return low if at_low <= 0 else high

@@ -15,7 +15,16 @@ import redis
 from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.ot_listeners.leases import Lease, lease_holder
 from plant_itsm.ports import Ports
-from plant_itsm.services import change_watch, escalations, oee, outbox, review_reminders
+from plant_itsm.services import (
+	change_stops,
+	change_watch,
+	escalations,
+	maintenance_watch,
+	oee,
+	outbox,
+	review_reminders,
+	security_incidents,
+)
 
 OT_QUEUE = "ot"
 TERM_SECONDS = 3600
@@ -92,6 +101,9 @@ def tick(ports: Ports) -> list[str]:
 		oee.refresh(ports)
 		review_reminders.remind(ports)
 		change_watch.watch(ports)
+		change_stops.propose(ports)
+		security_incidents.watch(ports)
+	maintenance_watch.watch(ports)
 
 
 def _start_missing(ports: Ports) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from plant_itsm.domain.change_costs import AtRisk
 from plant_itsm.domain.change_finder import Finding, Obstacle, Obstacles, Rejection, Slot, find_slots
 from plant_itsm.domain.change_windows import all_occurrences
+from plant_itsm.domain.change_words import WindowKind
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.money import Money
 from plant_itsm.domain.time_spans import Span
@@ -101,22 +102,38 @@ def find_windows(ports: Ports, name: str, count: int = 5, not_before: datetime |
 	return _search(records, record, within, duration, min(max(count, 1), MOST_SLOTS), now)
 
 
-def _search(
-	records: Records, record: Record, within: Span, duration: timedelta, count: int, now: datetime
-) -> Windows:
-	kind, _ = change_type_named(records, record["change_type"])
+@dataclass(frozen=True)
+class WindowNeeds:
+	"""What work asks of a time. production_blocks: no time at which a line that stands still with it is to produce."""
+
+	kind: WindowKind
+	production_blocks: bool
+	duration: timedelta
+
+
+def slots_for(records: Records, record: Record, needs: WindowNeeds, within: Span, count: int) -> Finding:
+	"""The next `count` times for work on CIs. record: with the name, cis, lines and people of a change request."""
 	places = places_of(records, cis_of(record))
 	calendars = calendars_of(records, record)
-	lines = blocking_calendars(record, calendars, duration) if kind.blocked_by_production else {}
+	lines = blocking_calendars(record, calendars, needs.duration) if needs.production_blocks else {}
 	subject = Subject(record["name"], places, helpers_of(record), lines)
 	known = Obstacles(known_obstacles(records, subject, within))
 
 	def in_the_way(span: Span) -> list[Obstacle]:
 		return [*known.within(span), *production(lines, span)]
 
-	windows = windows_for(records, [kind.window_kind], places)
+	windows = windows_for(records, [needs.kind], places)
 	opened = all_occurrences(windows, within.start, within.end)
-	finding = find_slots(opened, in_the_way, duration, within.start, count)
+	return find_slots(opened, in_the_way, needs.duration, within.start, count)
+
+
+def _search(
+	records: Records, record: Record, within: Span, duration: timedelta, count: int, now: datetime
+) -> Windows:
+	kind, _ = change_type_named(records, record["change_type"])
+	needs = WindowNeeds(kind.window_kind, kind.blocked_by_production, duration)
+	finding = slots_for(records, record, needs, within, count)
+	calendars = calendars_of(records, record)
 	prediction = prediction_of(record)
 	slots = tuple(
 		PricedSlot(

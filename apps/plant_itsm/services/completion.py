@@ -10,6 +10,7 @@ from plant_itsm.services import (
 	capital_assets,
 	change_tables,
 	cost_ledger,
+	maintenance_tables,
 	problems,
 	reviews,
 	showback,
@@ -27,6 +28,7 @@ def completed(records: Records, clock: Clock, doctype: str, record: Record) -> R
 
 _COMPLETIONS: dict[str, Callable[[Records, Clock, Record], Record]] = {
 	**change_tables.COMPLETIONS,
+	**maintenance_tables.COMPLETIONS,
 	capital_assets.DOCTYPE: capital_assets.completed,
 	cost_ledger.DOCTYPE: cost_ledger.completed,
 	assessments.DOCTYPE: assessments.completed,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from plant_itsm.ports import Records
-from plant_itsm.services import change_tables, cost_ledger, oee
+from plant_itsm.services import change_tables, cost_ledger, maintenance_tables, oee
 from plant_itsm.services.downtime import STOP
 from plant_itsm.services.program_versions import DOCTYPE as PROGRAM_VERSION
 from plant_itsm.services.program_versions import note_versions
@@ -47,6 +47,7 @@ _CONSEQUENCES: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {
 	STOP: _line_stop,
 	oee.COUNT: _production_count,
 	**change_tables.CONSEQUENCES,
+	**maintenance_tables.CONSEQUENCES,
 }
 _SUBMISSIONS: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {
 	cost_ledger.DOCTYPE: cost_ledger.posted,

@@ -24,6 +24,7 @@ class Outcome(Word):
 	UNCHANGED = "unchanged"
 	IGNORED = "ignored"
 	COUNTED = "counted"
+	KEPT = "kept"
 	DEAD_LETTER = "dead letter"
 
 
@@ -103,9 +104,7 @@ def of_count(rule: SignalRule, reading: Reading, counted: Counted) -> Decision:
 	units = counted.steps * rule.units_per_count
 	why = f"{units} × {rule.count_of}: {counted.why}" if counted.steps else counted.why
 	value = as_text(rule.translate(reading.value))
-	return Decision(
-		reading.received_time, outcome, reading.address, why, rule.name, rule.event_kind, value
-	)
+	return Decision(reading.received_time, outcome, reading.address, why, rule.name, rule.event_kind, value)
 
 
 def _without_event(rule: SignalRule, before: RuleState, verdict: Verdict) -> tuple[Outcome, str]:

@@ -12,7 +12,14 @@ from plant_itsm.domain.payloads import value_at
 from plant_itsm.domain.priorities import PriorityRule
 from plant_itsm.domain.rules import SignalRule
 from plant_itsm.domain.signals import GOOD, Decoded, Reading, StreamedSignal, event_key, quality_of
-from plant_itsm.domain.vocabulary import NOT_STOPS, EventKind, Phase, Quality, Transition
+from plant_itsm.domain.vocabulary import (
+	FOR_MAINTENANCE,
+	NOT_STOPS,
+	EventKind,
+	Phase,
+	Quality,
+	Transition,
+)
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.dead_letters import dead_letter
 from plant_itsm.services.decisions import Decision, Explain, Outcome, of_count, of_event, of_reading
@@ -20,6 +27,7 @@ from plant_itsm.services.decoding import Decoder, decoder_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import Incidents
 from plant_itsm.services.line_stops import LineStops
+from plant_itsm.services.maintenance_signals import MaintenanceSignals
 from plant_itsm.services.priorities import priority_rules
 from plant_itsm.services.production_counts import BatchCounts
 from plant_itsm.services.rule_states import RuleStates
@@ -94,6 +102,7 @@ class Judgement:
 		self._stops = LineStops(records, model, rules.settings, self.incidents)
 		self._suppression = Suppression(records, self._stops, rules.settings, clock.now())
 		self._counts = BatchCounts(records, rules.states)
+		self._maintenance = MaintenanceSignals(records)
 		self._explain = explain
 		self.events: list[Record] = []
 		self.dead_letters: list[Record] = []
@@ -250,6 +259,9 @@ class Judgement:
 		if rule.is_counting:
 			self._count(rule, reading)
 			return
+		if rule.event_kind in FOR_MAINTENANCE:
+			self._keep(rule, reading)
+			return
 		before = self._rules.states.of(rule, reading.address)
 		verdict = judge(rule, before, reading, self._rules.settings.nuisance)
 		moves = verdict.transition is not None or verdict.state.phase != before.phase
@@ -270,9 +282,17 @@ class Judgement:
 		if self._explain:
 			self._explain(of_count(rule, reading, counted))
 
+	def _keep(self, rule: SignalRule, reading: Reading) -> None:
+		why = self._maintenance.take(rule, reading)
+		self.suppressed += 1
+		if self._explain:
+			kind, at = rule.event_kind, reading.received_time
+			self._explain(Decision(at, Outcome.KEPT, reading.address, why, rule.name, kind))
+
 	def save(self) -> None:
 		"""Write what was collected for the end of the batch, beside events and dead letters."""
 		self._counts.save()
+		self._maintenance.save()
 
 	def _is_known(self, key: str) -> bool:
 		return any(event["event_key"] == key for event in self.events) or bool(

@@ -34,6 +34,9 @@ def signal_rule(record: Record, state_map: StateMap | None = None) -> SignalRule
 		count_of=CountOf(record["count_of"] or CountOf.PRODUCED),
 		units_per_count=record["units_per_count"] or 0,
 		counter_maximum=record["counter_maximum"] or 0,
+		condition_indicator=record["condition_indicator"] or "",
+		horizon_days=record["horizon_days"] or 0.0,
+		probability_in_percent=bool(record["probability_in_percent"]),
 	)
 
 

@@ -24,6 +24,7 @@ from plant_itsm.services import (
 	cost_feeds,
 	cost_ledger,
 	inventory_rules,
+	maintenance_tables,
 	problems,
 	redundancy_rules,
 	response_rules,
@@ -154,4 +155,5 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Signal Shelving": _period,
 	"Maintenance Mode": _period,
 	**change_tables.RULES,
+	**maintenance_tables.RULES,
 }

@@ -1,0 +1,53 @@
+"""Plant Maintenance Settings: what an administrator tunes of predictions, condition history and spares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from plant_itsm.domain.change_words import WindowKind
+from plant_itsm.domain.money import to_decimal
+from plant_itsm.ports import Records
+
+DOCTYPE = "Plant Maintenance Settings"
+
+
+@dataclass(frozen=True)
+class MaintenanceSettings:
+	"""confidence, service_level: from 0 to 1. change_type: None where preventive work needs no change request."""
+
+	prediction_threshold: float
+	unplanned_stop_hours: Decimal
+	duration: timedelta
+	window_kind: WindowKind
+	change_type: str | None
+	assumed_shape: float
+	fewest_failures: int
+	confidence: float
+	horizon_days: float
+	fewest_predictions: int
+	hourly_days: int
+	daily_days: int
+	service_level: Decimal
+	spare_test_days: int
+
+
+def maintenance_settings(records: Records) -> MaintenanceSettings:
+	row = records.get(DOCTYPE, DOCTYPE) or {}
+	return MaintenanceSettings(
+		prediction_threshold=row.get("prediction_threshold") or 0.5,
+		unplanned_stop_hours=to_decimal(row.get("unplanned_stop_hours") or 4),
+		duration=timedelta(minutes=row.get("duration_minutes") or 120),
+		window_kind=WindowKind(row.get("window_kind") or WindowKind.MAINTENANCE),
+		change_type=row.get("change_type") or None,
+		assumed_shape=row.get("assumed_shape") or 2.0,
+		fewest_failures=row.get("fewest_failures") or 4,
+		confidence=(row.get("confidence_percent") or 90.0) / 100,
+		horizon_days=row.get("horizon_days") or 14.0,
+		fewest_predictions=row.get("fewest_predictions") or 10,
+		hourly_days=row.get("hourly_days") or 14,
+		daily_days=row.get("daily_days") or 1826,
+		service_level=to_decimal(row.get("service_level_percent") or 95) / 100,
+		spare_test_days=row.get("spare_test_days") or 180,
+	)

@@ -1,0 +1,107 @@
+"""When to do preventive work on a CI: the change window with the lowest expected cost before the predicted failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from plant_itsm.domain.change_costs import FailurePrediction
+from plant_itsm.domain.change_finder import Slot
+from plant_itsm.domain.maintenance_slots import Candidate, choose_slot
+from plant_itsm.domain.money import Money, to_decimal
+from plant_itsm.domain.time_spans import Span
+from plant_itsm.ports import Record, Records
+from plant_itsm.services.change_finder import WindowNeeds, slots_for
+from plant_itsm.services.change_impact import at_risk, calendars_of, impact_fields
+from plant_itsm.services.maintenance_settings import MaintenanceSettings
+
+MOST_SLOTS = 50
+
+
+@dataclass(frozen=True)
+class ProposedSlot:
+	"""expected_cost: None where the stop has no price. explanation: the formula with its inputs."""
+
+	span: Span
+	window: str
+	expected_cost: Money | None
+	explanation: str
+
+
+def propose_slot(
+	records: Records,
+	settings: MaintenanceSettings,
+	prediction: Record,
+	duration: timedelta,
+	now: datetime,
+	people: Record | None = None,
+) -> ProposedSlot | None:
+	"""The best time for work on the CI of a prediction; None where no window lies before the failure.
+
+	people: fields implementer and tasks of a change request, for those who have to be free.
+	"""
+	fails_by = prediction["fails_by"]
+	if fails_by - now < duration:
+		return None
+	ci = prediction["ci"]
+	work = {"name": None, "cis": [{"ci": ci}], **impact_fields(records, [ci], now), **(people or {})}
+	slots = _slots(records, settings, work, duration, Span(now, fails_by))
+	fitting = [slot for slot in slots if slot.span.end <= fails_by]
+	if not work["currency"]:
+		return _earliest(fitting, work)
+	return _cheapest(records, settings, prediction, work, fitting, now)
+
+
+def _slots(
+	records: Records, settings: MaintenanceSettings, work: Record, duration: timedelta, within: Span
+) -> list[Slot]:
+	"""Times beside planned production, and those in it, which cost what is not produced."""
+	found: dict[Span, Slot] = {}
+	for production_blocks in (True, False):
+		needs = WindowNeeds(settings.window_kind, production_blocks, duration)
+		for slot in slots_for(records, work, needs, within, MOST_SLOTS).slots:
+			found.setdefault(slot.span, slot)
+	return [found[span] for span in sorted(found)]
+
+
+def _earliest(slots: list[Slot], work: Record) -> ProposedSlot | None:
+	if not slots:
+		return None
+	why = work["not_priced"] or "no line depends on it"
+	return ProposedSlot(
+		slots[0].span,
+		slots[0].occurrence.window,
+		None,
+		f"The earliest: times cannot be compared by cost, {why}",
+	)
+
+
+def _cheapest(
+	records: Records,
+	settings: MaintenanceSettings,
+	prediction: Record,
+	work: Record,
+	slots: list[Slot],
+	now: datetime,
+) -> ProposedSlot | None:
+	rate = Money(to_decimal(work["cost_per_hour"] or 0), work["currency"])
+	calendars = calendars_of(records, work)
+	nothing = Money(Decimal(0), rate.currency)
+	candidates = [
+		Candidate(slot.span, at_risk(work, calendars, slot.span).money or nothing, slot.occurrence.window)
+		for slot in slots
+	]
+	hours = settings.unplanned_stop_hours
+	failure = FailurePrediction(
+		to_decimal(prediction["probability"]), prediction["fails_by"] - now, rate.times(hours).rounded()
+	)
+	chosen = choose_slot(candidates, failure.probability_within, failure.cost, now, prediction["fails_by"])
+	if chosen is None:
+		return None
+	return ProposedSlot(
+		chosen.candidate.span,
+		chosen.candidate.window,
+		chosen.expected_cost,
+		f"{chosen.explanation}; unplanned stop = {rate} per hour × {hours.normalize():f} h",
+	)
