@@ -1,5 +1,6 @@
 """From a stop to its review and its problem record, on the seed's plant."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.services.problems import raise_problem
 from plant_itsm.services.review_reminders import remind
 from plant_itsm.services.reviews import DOCTYPE, start_review
+from plant_itsm.services.stop_history import correct_onset
 
 PERSON = "production.manager@plant.example"
 
@@ -58,6 +60,40 @@ def test_what_was_changed_on_the_ci_and_upstream_of_it_is_shown(plant, stops):
 		("AR-042", "program version 7.1"),
 		("SW-L3-043", "program version 2.0"),
 	]
+
+
+def test_changes_that_ran_and_relations_that_moved_before_the_stop_are_shown(plant, stops):
+	onset = plant.records.get("Line Stop", stops[0])["onset"]
+	relation = {"source_ci": "AR-042", "target_ci": "SW-L3-043"}
+	moved = {"record_type": "CI Relation", "record_name": "R", "changed_by": PERSON, "change": "Removed"}
+	rows = [
+		{**moved, "changed_at": onset - timedelta(hours=hours), "before": json.dumps(relation | more)}
+		for hours, more in ((3, {}), (4, {"source_ci": "AR-051", "target_ci": "AR-051-PLC"}), (80, {}))
+	]
+	plant.records.insert_many("CI Graph Change", rows)
+	review = plant.records.get(DOCTYPE, start_review(plant.ports, stops[0])["name"])
+	assert [(row["ci"], row["what"]) for row in review["changes"]] == [
+		("AR-042", f"CI Relation removed by {PERSON}")
+	]
+
+
+def test_steps_escalations_and_corrections_stand_in_the_timeline(plant, stops):
+	stop = plant.records.get("Line Stop", stops[0])
+	done = {"step_name": "Remote diagnosis", "step_kind": "Remote Diagnosis", "done_at": stop["detected_at"]}
+	plant.records.update("Line Stop", stops[0], {"steps": [{**done, "result": "PLC answers"}]})
+	policy = plant.records.find("Escalation Policy", limit=1)[0]["name"]
+	ran = {"line_stop": stops[0], "escalation_policy": policy, "channel": "Notification", "run_key": "k"}
+	due = {"due_at": stop["detected_at"], "ran_at": stop["detected_at"]}
+	plant.records.insert("Escalation Run", {**ran, **due, "step": "15 min without Dispatch", "told": PERSON})
+	with plant.records.transaction():
+		correct_onset(plant.records, stops[0], stop["onset"] - timedelta(minutes=3), "the PLC's log")
+	said = [
+		row["what"]
+		for row in plant.records.get(DOCTYPE, start_review(plant.ports, stops[0])["name"])["timeline"]
+	]
+	assert "Remote diagnosis: PLC answers" in said
+	assert f"Escalated, 15 min without Dispatch: {PERSON}" in said
+	assert any(what.startswith("Correct Onset by ") and what.endswith("the PLC's log") for what in said)
 
 
 def test_what_a_person_has_written_stays(plant, stops):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -14,6 +15,8 @@ from plant_itsm.services.signal_events import EVENT
 
 MOST_EVENTS = 200
 """Signal events that a timeline shows; a flood has more than a person reads."""
+CHANGE, RELATION = "OT Change Request", "CI Relation"
+RELATION_ENDS = ("source_ci", "target_ci")
 _MOMENTS = (
 	("onset", "Onset of the stop", None),
 	("detected_at", "Detected", None),
@@ -28,8 +31,15 @@ _MOMENTS = (
 
 
 def timeline_of(records: Records, stop: Record) -> list[Record]:
-	"""Rows of Review Timeline Entry: the moments of the stop and the signals of it and of what it has absorbed."""
-	return [*_moments(stop), *_signals(records, stop)]
+	"""Rows of Review Timeline Entry: the moments of the stop, the steps of its checklist, whom an escalation has told,
+	what was corrected of it, and the signals of it and of what it has absorbed."""
+	return [
+		*_moments(stop),
+		*_steps(stop),
+		*_escalations(records, stop),
+		*_corrections(records, stop),
+		*_signals(records, stop),
+	]
 
 
 def _moments(stop: Record) -> Iterator[Record]:
@@ -38,6 +48,29 @@ def _moments(stop: Record) -> Iterator[Record]:
 		if at is not None:
 			name = stop.get(who) if who else None
 			yield _entry(at, f"{what}: {name}" if name else what, stop["name"])
+
+
+def _steps(stop: Record) -> Iterator[Record]:
+	for row in stop["steps"]:
+		if row["done_at"] is not None:
+			yield _entry(row["done_at"], _joined(row["step_name"], row["result"]), stop["name"])
+
+
+def _escalations(records: Records, stop: Record) -> Iterator[Record]:
+	for row in records.find("Escalation Run", {"line_stop": stop["name"]}, order_by="ran_at"):
+		yield _entry(
+			row["ran_at"], _joined(f"Escalated, {row['step']}", row["told"], row["note"]), row["name"]
+		)
+
+
+def _corrections(records: Records, stop: Record) -> Iterator[Record]:
+	for row in records.find("Line Stop Correction", {"line_stop": stop["name"]}, order_by="corrected_at"):
+		what = f"{row['operation']} by {row['corrected_by']}"
+		yield _entry(row["corrected_at"], _joined(what, row["reason"]), row["name"])
+
+
+def _joined(*texts: str | None) -> str:
+	return ": ".join(text for text in texts if text)
 
 
 def _signals(records: Records, stop: Record) -> Iterator[Record]:
@@ -95,7 +128,33 @@ def _maintenance(records: Records, cis: Iterable[str], start: datetime, end: dat
 			yield _change(row, "Maintenance Mode", row["target"], row["starts_at"], what)
 
 
-_SOURCES = (_program_versions, _maintenance)
+def _change_requests(
+	records: Records, cis: Iterable[str], start: datetime, end: datetime
+) -> Iterator[Record]:
+	"""Changes that were being carried out in these hours."""
+	rows = records.find("Change CI", {"ci": ("in", list(cis)), "parenttype": CHANGE}, order_by="idx")
+	changed = {row["parent"]: row["ci"] for row in reversed(rows)}
+	begun = {"name": ("in", list(changed)), "actual_start": ("<=", end)}
+	for row in records.find(CHANGE, begun) if changed else ():
+		if row["actual_end"] is None or row["actual_end"] >= start:
+			what = f"{row['change_type']}: {row['title']} ({row['status']})"
+			yield _change(row, CHANGE, changed[row["name"]], row["actual_start"], what)
+
+
+def _relations(records: Records, cis: Iterable[str], start: datetime, end: datetime) -> Iterator[Record]:
+	"""Relations of these CIs that were added, changed or removed."""
+	wanted = {"record_type": RELATION, "changed_at": (">=", start)}
+	for row in records.find("CI Graph Change", wanted):
+		for ends in filter(None, (row["after"], row["before"])):
+			relation = json.loads(ends)
+			ci = next((relation.get(end) for end in RELATION_ENDS if relation.get(end) in cis), None)
+			if ci and row["changed_at"] <= end:
+				what = f"{RELATION} {row['change'].lower()} by {row['changed_by']}"
+				yield _change(row, "CI Graph Change", ci, row["changed_at"], what)
+				break
+
+
+_SOURCES = (_program_versions, _maintenance, _change_requests, _relations)
 
 
 def _change(row: Record, doctype: str, ci: str, at: datetime, what: str) -> Record:
