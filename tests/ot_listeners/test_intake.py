@@ -18,6 +18,7 @@ SIGNALS = [
 	RawSignal("", b"", NOW),
 	RawSignal("a\\xff\0b", b"\xff\xfe", NOW, None, "bad", "topic is not UTF-8", 1_000_000),
 	RawSignal("lone \udcff surrogate", b"1", NOW),
+	RawSignal('quoted "name"\n', b"1", NOW, problem='a "problem"', replay_of='letter "1"'),
 ]
 
 

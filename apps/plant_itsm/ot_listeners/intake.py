@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import json.encoder
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -39,6 +40,9 @@ end
 return signals
 """
 _LEASE_GONE, _STREAM_FULL = -1, -2
+
+_quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii
+"""A JSON string."""
 
 
 class StreamFullError(PlantItsmError):
@@ -190,17 +194,13 @@ def _stream_full(connection: str, max_entries: int) -> StreamFullError:
 
 
 def _header(signal: RawSignal) -> str:
-	source_time = signal.source_time
-	return json.dumps(
-		(
-			signal.address,
-			signal.received_time.isoformat(),
-			source_time.isoformat() if source_time is not None else None,
-			signal.quality,
-			signal.problem,
-			signal.payload_bytes,
-			*([signal.replay_of] if signal.replay_of else []),
-		)
+	"""What json.dumps would write, in less time: a listener that has much to do spends much of its own on it."""
+	source_time = f'"{signal.source_time.isoformat()}"' if signal.source_time is not None else "null"
+	problem = _quoted(signal.problem) if signal.problem is not None else "null"
+	replay = f", {_quoted(signal.replay_of)}" if signal.replay_of else ""
+	return (
+		f'[{_quoted(signal.address)}, "{signal.received_time.isoformat()}", {source_time},'
+		f" {_quoted(signal.quality)}, {problem}, {signal.payload_bytes}{replay}]"
 	)
 
 
