@@ -7,11 +7,12 @@ from decimal import Decimal
 from unittest import SkipTest
 
 import frappe
+from frappe.desk.query_report import run
 
 from plant_itsm.custom_fields import ERPNEXT
 from plant_itsm.domain.depreciation import Component, DepreciationMethod, schedule
 from plant_itsm.domain.months import YEAR_MONTHS
-from plant_itsm.tests.site_case import FrappeCase
+from plant_itsm.tests.site_case import FrappeCase, PlantCase
 
 STRAIGHT, DOUBLE, WRITTEN = (
 	DepreciationMethod.STRAIGHT_LINE,
@@ -94,3 +95,55 @@ class TestAgainstERPNext(FrappeCase):
 		component = Component("Asset", Decimal(cost), Decimal(residual), years * YEAR_MONTHS, START, method)
 		amounts = [line.depreciation for line in schedule(component)]
 		return [sum(amounts[first : first + frequency]) for first in range(0, len(amounts), frequency)]
+
+
+class TestBookedSchedule(PlantCase):
+	"""What ERPNext books for the asset of a CI is shown instead of what we would compute."""
+
+	def setUp(self):
+		super().setUp()
+		if ERPNEXT not in frappe.get_installed_apps():
+			self.skipTest("this site has no ERPNext")
+		self.addCleanup(self._remove)
+		self.asset = self.named("Asset")
+		line = self.plant.line("Line")
+		robot = self.plant.ci("Robot", production_line=line)
+		frappe.db.set_value("OT CI", robot, "erpnext_asset", self.asset)
+		component = {"component": "Arm", "cost": Decimal(5000), "life_months": 24, "available_on": START}
+		values = {"asset_name": self.named("Robot"), "asset_kind": "Production machines and robots"}
+		owner = {"plant_site": self.plant.site, "production_line": line, "ot_ci": robot, "currency": "EUR"}
+		components = [{**component, "method": "Straight Line"}]
+		self.records.insert("Capital Asset", {**values, **owner, "components": components})
+
+	def _remove(self):
+		for doctype, fieldname in (
+			("Capital Asset", "name"),
+			("Capital Asset Component", "parent"),
+			("Asset Depreciation Schedule", "name"),
+			("Depreciation Schedule", "parent"),
+		):
+			frappe.db.delete(doctype, {fieldname: ["like", f"%{self.prefix}%"]})
+		frappe.db.commit()
+
+	def test_ours_until_erpnext_has_one(self):
+		self.assertEqual(self.shown(), {"computed here": [2500, 2500]})
+		book = self.named("Book")
+		fields = ["name", "asset", "docstatus", "status", "finance_book_id", "gross_purchase_amount"]
+		frappe.db.bulk_insert(
+			"Asset Depreciation Schedule", fields, [(book, self.asset, 1, "Active", 1, 6000)]
+		)
+		rows = [
+			(f"{book}{year}", book, "Asset Depreciation Schedule", f"{year}-12-31", amount)
+			for year, amount in ((2026, 4000), (2027, 2000))
+		]
+		columns = ["name", "parent", "parenttype", "schedule_date", "depreciation_amount"]
+		frappe.db.bulk_insert("Depreciation Schedule", columns, rows)
+		self.assertEqual(self.shown(), {f"ERPNext: {self.asset}": [4000, 2000]})
+
+	def shown(self):
+		filters = {"capital_asset": self.named("Robot"), "group_by": "Year"}
+		rows = run("Depreciation Schedule", filters=filters, ignore_prepared_report=True)["result"]
+		years: dict[str, list[float]] = {}
+		for row in rows:
+			years.setdefault(row["source"], []).append(row["depreciation"])
+		return years
