@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from plant_itsm.ports import Records
-from plant_itsm.services import change_tables, cost_ledger, maintenance_tables, oee
+from plant_itsm.services import change_tables, cost_ledger, maintenance_tables, oee, service_contracts
 from plant_itsm.services.downtime import STOP
 from plant_itsm.services.program_versions import DOCTYPE as PROGRAM_VERSION
 from plant_itsm.services.program_versions import note_versions
@@ -51,4 +51,5 @@ _CONSEQUENCES: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {
 }
 _SUBMISSIONS: dict[str, Callable[[Records, Mapping[str, Any]], None]] = {
 	cost_ledger.DOCTYPE: cost_ledger.posted,
+	service_contracts.DOCTYPE: service_contracts.submitted,
 }

@@ -28,6 +28,7 @@ from plant_itsm.services import (
 	problems,
 	redundancy_rules,
 	response_rules,
+	service_contracts,
 	showback,
 )
 from plant_itsm.services.calendars import breaks_of, shifts_of
@@ -145,6 +146,7 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Cost Feed Rule": cost_feeds.check_rule,
 	"Plant Cost Entry": cost_ledger.check,
 	"Allocation Rule": cost_allocations.check,
+	"Plant Service Contract": service_contracts.check,
 	"Showback Statement": showback.check,
 	"Escalation Policy": response_rules.check_policy,
 	"On Call Duty": response_rules.check_on_call_duty,
