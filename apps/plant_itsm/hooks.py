@@ -54,6 +54,7 @@ permission_query_conditions = {
 	"Cost Rollup": "plant_itsm.frappe_site.cost_access.condition",
 	"Plant Budget": "plant_itsm.frappe_site.cost_access.condition",
 	"Plant Cost Entry": "plant_itsm.frappe_site.cost_access.condition",
+	"Plant Service Contract": "plant_itsm.frappe_site.cost_access.condition",
 	"Showback Statement": "plant_itsm.frappe_site.cost_access.condition",
 }
 
@@ -62,5 +63,6 @@ has_permission = {
 	"Cost Rollup": "plant_itsm.frappe_site.cost_access.has_permission",
 	"Plant Budget": "plant_itsm.frappe_site.cost_access.has_permission",
 	"Plant Cost Entry": "plant_itsm.frappe_site.cost_access.has_permission",
+	"Plant Service Contract": "plant_itsm.frappe_site.cost_access.has_permission",
 	"Showback Statement": "plant_itsm.frappe_site.cost_access.has_permission",
 }

@@ -13,7 +13,7 @@ from frappe.model.document import Document
 from frappe.permissions import get_user_permissions
 
 LIMITING = ("Production Line", "Plant Area")
-BY_LINE = ("Plant Cost Entry", "Capital Asset", "Plant Budget")
+BY_LINE = ("Plant Cost Entry", "Capital Asset", "Plant Budget", "Plant Service Contract")
 WHOLE_SITE = ("Showback Statement", "Cost Rollup")
 NOTHING = "1=0"
 
