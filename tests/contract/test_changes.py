@@ -11,7 +11,8 @@ import pytest
 from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.store import open_store
 from plant_itsm.services.plants import PACKAGE, load_vocabulary
-from plant_itsm.tests.contract_changes import ChangesContract
+from plant_itsm.tests.contract_change_findings import ChangeFindingsContract
+from plant_itsm.tests.contract_changes import ChangeContractCase, ChangesContract
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def with_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 	return path
 
 
-class TestChangesOnSqlite(ChangesContract, TestCase):
+class OnSqlite(ChangeContractCase):
 	@pytest.fixture(autouse=True)
 	def _store(self, tmp_path: Path, with_vocabulary: Path):
 		self.records = open_store(Path(shutil.copy(with_vocabulary, tmp_path)), SystemClock())
@@ -38,3 +39,11 @@ class TestChangesOnSqlite(ChangesContract, TestCase):
 		"""This edition keeps no files: their fingerprint is said."""
 		sha256 = hashlib.sha256(content).hexdigest()
 		return {"file": f"/private/files/{sha256[:8]}", "found_sha256": sha256}
+
+
+class TestChangesOnSqlite(OnSqlite, ChangesContract, TestCase):
+	pass
+
+
+class TestChangeFindingsOnSqlite(OnSqlite, ChangeFindingsContract, TestCase):
+	pass

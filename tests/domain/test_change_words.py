@@ -17,6 +17,14 @@ FIELDS = {
 	"ChecklistDue": ["Change Checklist Step.due", "Change Checklist Item.due"],
 	"CollisionKind": ["Change Collision.kind"],
 	"ChangeOutcome": ["OT Change Request.outcome"],
+	"CauseStatus": ["Change Caused Stop.status"],
+	"UnauthorisedStatus": ["Unauthorised Change.status"],
+	"IncidentStatus": ["Security Incident.status"],
+	"ClockWarning": [
+		"Security Incident.early_warning_told",
+		"Security Incident.notification_told",
+		"Security Incident.final_report_told",
+	],
 }
 WORDS = {
 	name: kind

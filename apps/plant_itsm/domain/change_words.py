@@ -85,3 +85,30 @@ class ChangeOutcome(Word):
 	SUCCESSFUL = "Successful"
 	FAILED = "Failed"
 	ROLLED_BACK = "Rolled Back"
+
+
+class CauseStatus(Word):
+	"""Whether a stop after a change was caused by it."""
+
+	PROPOSED = "Proposed"
+	ACCEPTED = "Accepted"
+	DISMISSED = "Dismissed"
+
+
+class UnauthorisedStatus(Word):
+	"""What became of a program that runs without a change for it."""
+
+	OPEN = "Open"
+	AUTHORISED = "Authorised Afterwards"
+	RESTORED = "Restored"
+	FALSE_ALARM = "False Alarm"
+
+
+class IncidentStatus(Word):
+	OPEN = "Open"
+	CLOSED = "Closed"
+
+
+class ClockWarning(Word):
+	DUE_SOON = "Due Soon"
+	MISSED = "Missed"

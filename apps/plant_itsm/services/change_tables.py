@@ -10,8 +10,11 @@ from plant_itsm.services import (
 	change_gates,
 	change_maintenance,
 	change_requests,
+	change_stops,
 	change_types,
 	change_windows,
+	security_incidents,
+	unauthorised_changes,
 )
 
 
@@ -38,9 +41,15 @@ RULES = {
 	change_windows.DOCTYPE: change_windows.check,
 	change_requests.DOCTYPE: change_gates.check,
 	"Change Delegation": _delegation,
+	change_stops.DOCTYPE: change_stops.check,
+	security_incidents.DOCTYPE: security_incidents.check,
+	unauthorised_changes.DOCTYPE: unauthorised_changes.check,
 }
 COMPLETIONS = {
 	change_requests.DOCTYPE: change_completion.completed,
 	"Standard Change Template": _template,
+	change_stops.DOCTYPE: change_stops.completed,
+	security_incidents.DOCTYPE: security_incidents.completed,
+	unauthorised_changes.DOCTYPE: unauthorised_changes.completed,
 }
 CONSEQUENCES = {change_requests.DOCTYPE: change_maintenance.follow}

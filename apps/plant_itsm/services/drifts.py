@@ -10,6 +10,7 @@ from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.program_versions import Drift, normal_sha256
 from plant_itsm.domain.vocabulary import ProgramState
 from plant_itsm.ports import Notice, Ports, Record, Records
+from plant_itsm.services import unauthorised_changes
 from plant_itsm.services.lines import audience_of, enabled_users, users_with_role
 from plant_itsm.services.program_versions import CI, drift, state_of
 
@@ -47,7 +48,9 @@ def report_fingerprint(ports: Ports, ci: str, fingerprint: str) -> Drift | None:
 		if found is None:
 			values["drift_told_to"] = None
 		elif item["program_state"] != ProgramState.DRIFT or item["running_sha256"] != sha256:
-			values["drift_told_to"] = ", ".join(_tell(ports, item, found))
+			users = _tell(ports, item, found)
+			values["drift_told_to"] = ", ".join(users)
+			unauthorised_changes.open_for(ports, item, found, users)
 		records.update(CI, ci, values)
 	return found
 

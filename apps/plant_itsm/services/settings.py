@@ -33,6 +33,7 @@ class Settings:
 	diagnosis_timeout_seconds: float
 	diagnosis_icmp: bool
 	review_change_hours: float
+	change_stop_hours: float
 
 
 def settings_of(records: Records) -> Settings:
@@ -66,4 +67,5 @@ def settings_of(records: Records) -> Settings:
 		diagnosis_timeout_seconds=row.get("diagnosis_timeout_seconds") or 2.0,
 		diagnosis_icmp=bool(row.get("diagnosis_icmp")),
 		review_change_hours=row.get("review_change_hours") or 0.0,
+		change_stop_hours=row.get("change_stop_hours") or 0.0,
 	)

@@ -30,11 +30,14 @@ class _Remembering:
 	def __init__(self) -> None:
 		self.notices: list[Notice] = []
 
-	def notify(self, notice: Notice) -> None:
+	def notify(self, notice: Notice) -> tuple[str, ...]:
 		self.notices.append(notice)
+		return ()
 
 
-class ChangesContract(ContractCase):
+class ChangeContractCase(ContractCase):
+	"""Mixed into a case that says who acts and how files are attached."""
+
 	def acting(self, user: str) -> AbstractContextManager[None]:
 		raise NotImplementedError
 
@@ -57,6 +60,19 @@ class ChangesContract(ContractCase):
 	def refused(self, text: str) -> Any:
 		return self.assertRaisesRegex(PlantItsmError, text)
 
+	def scheduled(self, row: str = "Robot program change", **more: Any) -> str:
+		name = self.changes.draft(row, self.robot, **more)
+		self.changes.schedule(name)
+		self.changes.prepare(name)
+		return name
+
+	def ports_at(self, moment: datetime) -> tuple[Ports, list[Notice]]:
+		"""Ports whose clock stands still, and the notices that are written through them."""
+		notifier = _Remembering()
+		return Ports(self.records, _Stopped(moment), None, notifier, "", ""), notifier.notices
+
+
+class ChangesContract(ChangeContractCase):
 	def test_each_row_of_the_table_goes_its_way_and_only_whole(self):
 		for row in KINDS:
 			with self.subTest(row):
@@ -93,12 +109,6 @@ class ChangesContract(ContractCase):
 		(mode,) = self.records.find("Maintenance Mode", {"change_request": request["name"]})
 		self.assertEqual(mode["target"], request["cis"][0]["ci"])
 		self.assertEqual(mode["ends_at"] > datetime.now(timezone.utc) + MINUTE, expected)
-
-	def _scheduled(self, row: str = "Robot program change", **more: Any) -> str:
-		name = self.changes.draft(row, self.robot, **more)
-		self.changes.schedule(name)
-		self.changes.prepare(name)
-		return name
 
 	def test_a_request_needs_a_ci_and_starts_as_a_draft(self):
 		with self.refused("no CI is named. Add the CIs"):
@@ -142,7 +152,7 @@ class ChangesContract(ContractCase):
 			changes.save(name, status="In Approval", description="Again.")
 
 	def test_a_window_that_is_over_at_the_start_does_not_do(self):
-		name = self._scheduled()
+		name = self.scheduled()
 		self.records.update(
 			"Change Window", self.named("Off-Shift"), {"ends_at": self.changes.now + 30 * MINUTE}
 		)
@@ -200,7 +210,7 @@ class ChangesContract(ContractCase):
 		changes.save(name, status="Scheduled")
 
 	def test_an_approval_after_the_start_is_none(self):
-		name = self._scheduled()
+		name = self.scheduled()
 		self.changes.start(name)
 		with self.refused("an approval after the start is none"):
 			self.changes.approve(name, "IT Change Manager")
@@ -209,7 +219,7 @@ class ChangesContract(ContractCase):
 
 	def test_the_way_back_must_be_new_whole_and_of_the_ci(self):
 		changes = self.changes
-		name = self._scheduled()
+		name = self.scheduled()
 		old = changes.artefact("Program Version", self.robot, taken_at=changes.now - 73 * HOUR)
 		changes.save(name, artefacts=[old])
 		with self.refused("more than 72 h ago. Read the program from the device"):
@@ -237,7 +247,7 @@ class ChangesContract(ContractCase):
 
 	def test_another_file_than_the_one_that_was_added_does_not_count(self):
 		changes = self.changes
-		name = self._scheduled()
+		name = self.scheduled()
 		version = changes.get(name)["artefacts"][0]["program_version"]
 		replaced = changes.attached(b"another program")
 		values = {"file": replaced["file"], "sha256": replaced.get("found_sha256")}
@@ -248,7 +258,7 @@ class ChangesContract(ContractCase):
 	def test_collisions_are_accepted_by_an_approver_or_avoided(self):
 		changes = self.changes
 		part = changes.ci("PLC", parent_ci=self.robot)
-		first = self._scheduled()
+		first = self.scheduled()
 		second = changes.draft("Robot program change", part, implementer=changes.requester)
 		changes.save(second, status="Assessed")
 		with self.refused(f"Parent CI: {first} .* changes what it is part of: {self.robot}"):
@@ -265,7 +275,7 @@ class ChangesContract(ContractCase):
 		changes = self.changes
 		partner = changes.ci("Partner")
 		self.plant.group("Pair", [self.robot, partner], [{"production_line": changes.line}], min_up=1)
-		first = self._scheduled()
+		first = self.scheduled()
 		changes.window("Freeze", production_line=changes.line, ends_at=changes.now + 2 * HOUR)
 		self.records.update("Production Line", changes.line, {"units_per_shift": 200})
 		day = changes.now.astimezone(timezone.utc).date()
@@ -349,7 +359,7 @@ class ChangesContract(ContractCase):
 
 	def test_rolling_back_says_what_was_restored(self):
 		changes = self.changes
-		name = self._scheduled()
+		name = self.scheduled()
 		changes.start(name)
 		with self.refused(r"(?s)the reason is missing.*what was restored"):
 			changes.save(name, status="Rolled Back")
@@ -372,7 +382,7 @@ class ChangesContract(ContractCase):
 		changes.window("Maintenance Window", **later)
 		short = {"window_name": self.named("Short"), "starts_at": now + 25 * HOUR}
 		changes.window("Maintenance Window", **short, ends_at=now + 25 * HOUR + 30 * MINUTE)
-		ports = Ports(self.records, _Stopped(now), None, None, "", "")
+		ports, _ = self.ports_at(now)
 		first, second = find_windows(ports, name).slots
 		self.assertEqual(first.slot.span, Span(now + 10 * HOUR, now + 11 * HOUR))
 		self.assertEqual([one.what for one in first.slot.delayed_by], [self.named("Freeze")])
@@ -385,19 +395,18 @@ class ChangesContract(ContractCase):
 
 	def test_an_overrun_is_told_once_and_stays_in_maintenance_mode(self):
 		changes = self.changes
-		name = self._scheduled()
+		name = self.scheduled()
 		changes.start(name)
-		notifier = _Remembering()
 		late = changes.now + 2 * HOUR
-		ports = Ports(self.records, _Stopped(late), None, notifier, "", "")
+		ports, notices = self.ports_at(late)
 		self.assertEqual((watch(ports), watch(ports)), (1, 0))
-		self.assertEqual([notice.name for notice in notifier.notices], [name])
+		self.assertEqual([notice.name for notice in notices], [name])
 		(mode,) = self.records.find("Maintenance Mode", {"change_request": name})
 		self.assertGreater(mode["ends_at"], late)
 
 	def test_stamps_are_the_servers_own(self):
 		changes = self.changes
-		name = self._scheduled()
+		name = self.scheduled()
 		yesterday = changes.now - 24 * HOUR
 		changes.save(
 			name, actual_start=yesterday, approved_at=yesterday, cost_per_hour=1, documents_due_at=yesterday

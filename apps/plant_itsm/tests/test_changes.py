@@ -17,6 +17,7 @@ from plant_itsm.api import changes as api
 from plant_itsm.domain.change_words import ChangeStatus
 from plant_itsm.frappe_site import change_workflow
 from plant_itsm.tests.change_plant import KINDS, ChangePlant
+from plant_itsm.tests.contract_change_findings import ChangeFindingsContract
 from plant_itsm.tests.contract_changes import ChangesContract
 from plant_itsm.tests.contract_plant import ContractCase
 from plant_itsm.tests.site_case import SiteCase
@@ -85,6 +86,10 @@ class ChangeCase(SiteCase):
 
 
 class TestChangesOnSite(ChangeCase, ChangesContract):
+	pass
+
+
+class TestChangeFindingsOnSite(ChangeCase, ChangeFindingsContract):
 	pass
 
 
