@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -23,8 +24,35 @@ LOSSES = {
 RATIOS = ("availability", "performance", "quality", "oee")
 
 
-def wanted(verdict: Verdict, what: str) -> Any:
-	return _WANTED[what](verdict)
+MATTERS = ("stops", "incidents", "money", "tickets", "shifts", "effectiveness")
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+	"""A number as it must be kept: to so many decimal places, as its field has them."""
+
+	value: float
+	digits: int
+
+	def __eq__(self, other: object) -> bool:
+		return isinstance(other, (int, float)) and abs(other - self.value) <= 0.5 * 10**-self.digits + 1e-9
+
+
+@dataclass(frozen=True)
+class Digits:
+	"""Decimal places that an edition keeps; Frappe rounds a float to the precision of its field."""
+
+	duration: int = 6
+	seconds: int = 6
+	ratio: int = 6
+
+
+SITE = Digits(duration=3, seconds=1, ratio=1)
+EXACT = Digits()
+
+
+def wanted(verdict: Verdict, what: str, digits: Digits = EXACT) -> Any:
+	return _WANTED[what](verdict, digits)
 
 
 def recorded(week: Week, what: str) -> Any:
@@ -34,9 +62,17 @@ def recorded(week: Week, what: str) -> Any:
 # ------------------------------------------------------------- stops: all of them, with what they are part of
 
 
-def _wanted_stops(verdict: Verdict) -> list[tuple[Any, ...]]:
+def _wanted_stops(verdict: Verdict, digits: Digits) -> list[tuple[Any, ...]]:
 	rows = [
-		(stop.onset, stop.ci, stop.kind, stop.end, float(stop.seconds), stop.is_micro, _key(stop.parent))
+		(
+			stop.onset,
+			stop.ci,
+			stop.kind,
+			stop.end,
+			Figure(float(stop.seconds), digits.duration),
+			stop.is_micro,
+			_key(stop.parent),
+		)
 		for stop in verdict.stops
 	]
 	return sorted(rows, key=lambda row: row[:2])
@@ -70,7 +106,7 @@ def _recorded_key(week: Week, stop: Record) -> tuple[datetime, str]:
 # ------------------------------------------------------------- incidents: root, end, lines that stand
 
 
-def _wanted_incidents(verdict: Verdict) -> dict[Any, Any]:
+def _wanted_incidents(verdict: Verdict, _: Digits) -> dict[Any, Any]:
 	return {
 		_key(stop): (
 			max(member.end for member in stop.members),
@@ -98,7 +134,7 @@ def _recorded_incidents(week: Week) -> dict[Any, Any]:
 # ------------------------------------------------------------- money and tickets, by incident
 
 
-def _wanted_money(verdict: Verdict) -> dict[Any, Decimal]:
+def _wanted_money(verdict: Verdict, _: Digits) -> dict[Any, Decimal]:
 	pairs = zip(verdict.incidents, verdict.cents, strict=True)
 	return {_key(stop): Decimal(int(cents)) / 100 for stop, cents in pairs}
 
@@ -111,7 +147,7 @@ def _recorded_money(week: Week) -> dict[Any, Decimal]:
 	}
 
 
-def _wanted_tickets(verdict: Verdict) -> list[Any]:
+def _wanted_tickets(verdict: Verdict, _: Digits) -> list[Any]:
 	return sorted(_key(stop) for stop in verdict.incidents if stop.has_ticket)
 
 
@@ -123,18 +159,24 @@ def _recorded_tickets(week: Week) -> list[Any]:
 # ------------------------------------------------------------- lines and shifts
 
 
-def _wanted_shifts(verdict: Verdict) -> dict[Any, Any]:
+def _wanted_shifts(verdict: Verdict, digits: Digits) -> dict[Any, Any]:
 	return {
-		(line, run.shift, run.day): (shift.start, shift.end, shift.produced, shift.scrap, _seconds(shift))
+		(line, run.shift, run.day): (
+			shift.start,
+			shift.end,
+			shift.produced,
+			shift.scrap,
+			_seconds(shift, digits),
+		)
 		for line, shifts in verdict.shifts.items()
 		for run, shift in shifts.items()
 	}
 
 
-def _seconds(shift: Shift) -> dict[str, float]:
+def _seconds(shift: Shift, digits: Digits) -> dict[str, Figure]:
 	times = {"busy_seconds": shift.busy, "production_seconds": shift.production}
 	lost = {fieldname: shift.by_loss[loss] for loss, fieldname in LOSSES.items()}
-	return {name: float(value) for name, value in {**times, **lost}.items()}
+	return {name: Figure(float(value), digits.seconds) for name, value in {**times, **lost}.items()}
 
 
 def _recorded_shifts(week: Week) -> dict[Any, Any]:
@@ -151,11 +193,12 @@ def _recorded_shifts(week: Week) -> dict[Any, Any]:
 	}
 
 
-def _wanted_effectiveness(verdict: Verdict) -> dict[Any, Any]:
+def _wanted_effectiveness(verdict: Verdict, digits: Digits) -> dict[Any, Any]:
 	run_seconds = {line.name: Fraction(line.run_seconds) for line in LINES}
 	return {
 		(line, run.shift, run.day): {
-			name: round(float(value), 6) for name, value in shift.ratios(run_seconds[line]).items()
+			name: Figure(float(value), digits.ratio)
+			for name, value in shift.ratios(run_seconds[line]).items()
 		}
 		for line, shifts in verdict.shifts.items()
 		for run, shift in shifts.items()
@@ -163,7 +206,7 @@ def _wanted_effectiveness(verdict: Verdict) -> dict[Any, Any]:
 
 
 def _recorded_effectiveness(week: Week) -> dict[Any, Any]:
-	return {_shift_key(week, row): {name: round(row[name], 6) for name in RATIOS} for row in _worked(week)}
+	return {_shift_key(week, row): {name: row[name] for name in RATIOS} for row in _worked(week)}
 
 
 def _worked(week: Week) -> list[Record]:
@@ -174,7 +217,7 @@ def _shift_key(week: Week, row: Record) -> tuple[Any, ...]:
 	return week.plain(row["production_line"]), row["shift"], row["shift_day"]
 
 
-_WANTED: dict[str, Callable[[Verdict], Any]] = {
+_WANTED: dict[str, Callable[[Verdict, Digits], Any]] = {
 	"stops": _wanted_stops,
 	"incidents": _wanted_incidents,
 	"money": _wanted_money,

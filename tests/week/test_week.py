@@ -8,15 +8,18 @@ from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.store import open_store
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import PACKAGE, load_vocabulary
-from tests.week.comparison import recorded, wanted
+from tests.week.comparison import MATTERS, recorded, wanted
 from tests.week.oracle import judge
 from tests.week.play import Nobody, Week, full, small
 from tests.week.story import story
 
+IS_FULL = os.environ.get("WEEK") == "full"
+pytestmark = pytest.mark.timeout(900 if IS_FULL else 120)
+
 
 @pytest.fixture(scope="module")
 def week(tmp_path_factory):
-	cells, alarms = full() if os.environ.get("WEEK") == "full" else small()
+	cells, alarms = full() if IS_FULL else small()
 	records = open_store(tmp_path_factory.mktemp("week") / "plant.db", SystemClock())
 	load_vocabulary(records, PACKAGE / "embedded" / "vocabulary")
 	load_vocabulary(records)
@@ -32,7 +35,7 @@ def verdict(week):
 	return judge(week.story)
 
 
-@pytest.mark.parametrize("what", ["stops", "incidents", "money", "tickets", "shifts", "effectiveness"])
+@pytest.mark.parametrize("what", MATTERS)
 def test_the_week_comes_out_as_the_oracle_says(week, verdict, what):
 	assert recorded(week, what) == wanted(verdict, what)
 
