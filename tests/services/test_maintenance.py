@@ -1,4 +1,4 @@
-"""The vibration story of the seed: values and a prediction over MQTT, one preventive ticket in the next fitting window."""
+"""The vibration story of the seed: a prediction over MQTT makes one preventive ticket in the next fitting window."""
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal

@@ -50,6 +50,10 @@ class NotEnoughDataError(PlantItsmError):
 		super().__init__(f"not enough data: {missing}")
 
 
+class SpareError(PlantItsmError):
+	"""A spare unit is not free, or does not fit."""
+
+
 class StaleResultError(PlantItsmError):
 	"""What a result was computed from has changed meanwhile, and it can explain itself no more."""
 

@@ -7,6 +7,7 @@ from plant_itsm.services import (
 	failure_predictions,
 	maintenance_orders,
 	prediction_outcomes,
+	spares,
 )
 
 RULES = {
@@ -14,6 +15,7 @@ RULES = {
 	condition_indicators.ZONE_SET: condition_indicators.check_zone_set,
 	failure_predictions.DOCTYPE: failure_predictions.check,
 	maintenance_orders.DOCTYPE: maintenance_orders.check,
+	spares.PART: spares.check_part,
 }
 COMPLETIONS = {
 	failure_predictions.DOCTYPE: failure_predictions.completed,

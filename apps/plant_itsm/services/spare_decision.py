@@ -7,6 +7,7 @@ from plant_itsm.domain.spare_decision import SpareDecision, SpareOption, decide
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.line_stops import rate_of
 from plant_itsm.services.settings import settings_of
+from plant_itsm.services.spares import parts_for, ready_units
 
 
 def spare_decision(records: Records, stop: Record, repair_minutes: int) -> SpareDecision:
@@ -17,8 +18,11 @@ def spare_decision(records: Records, stop: Record, repair_minutes: int) -> Spare
 
 
 def spares_for(records: Records, ci: str) -> list[SpareOption]:
-	"""The spares that could replace a CI. The one place where a pool of spare units comes in: until there is one, what
+	"""The spares that could replace a CI: the units of the pool that stand ready. Where no part is known to fit, what
 	the OT CI says, else the usual minutes of the settings."""
+	if parts_for(records, ci):
+		units = ready_units(records, ci, records.writer().at.date())
+		return [SpareOption(unit.name, unit.swap_minutes) for unit in units if unit.swap_minutes]
 	record = records.get("OT CI", ci) or {}
 	minutes = record.get("spare_swap_minutes") or settings_of(records).spare_swap_minutes
 	if not minutes:

@@ -1,0 +1,187 @@
+"""Spare parts and the pool of spare units: which fit a CI, who has one, and where nothing stands ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError, NotEnoughDataError, SpareError
+from plant_itsm.domain.maintenance_words import SpareState
+from plant_itsm.domain.spare_stock import Supply, check_stock, days_of_supply
+from plant_itsm.domain.vocabulary import CIStatus, LineEffect
+from plant_itsm.ports import Record, Records
+from plant_itsm.services.maintenance_settings import maintenance_settings
+
+PART, UNIT, FIT = "Spare Part", "Spare Unit", "Spare Part Fit"
+CI, STOP = "OT CI", "Line Stop"
+YEAR_DAYS = 365
+
+
+@dataclass(frozen=True)
+class SpareUnit:
+	"""A unit that could be swapped in. tested: it has passed a test that still counts. mismatches: its versions that
+	are not those of the CI."""
+
+	name: str
+	swap_minutes: int
+	tested: bool
+	mismatches: tuple[str, ...]
+
+
+def parts_for(records: Records, ci: str) -> list[Record]:
+	"""The parts that fit a CI itself or its class."""
+	record = records.get(CI, ci)
+	if record is None:
+		raise MissingRecordError(f"OT CI {ci!r} does not exist. Check the name.")
+	fits = records.find(FIT, {"ci": ci}) + records.find(FIT, {"ci_class": record["ci_class"]})
+	named = {row["parent"] for row in fits if not row["ci"] or row["ci"] == ci}
+	return records.find(PART, {"name": ("in", sorted(named))}) if named else []
+
+
+def ready_units(records: Records, ci: str, today: date) -> list[SpareUnit]:
+	"""The units that stand ready for a CI, the fastest to swap in first."""
+	parts = {part["name"]: part for part in parts_for(records, ci)}
+	if not parts:
+		return []
+	wanted = records.get(CI, ci) or {}
+	limit = today - timedelta(days=maintenance_settings(records).spare_test_days)
+	rows = records.find(UNIT, {"spare_part": ("in", sorted(parts)), "state": SpareState.READY})
+	units = [
+		SpareUnit(
+			row["name"],
+			row["swap_minutes"] or parts[row["spare_part"]]["swap_minutes"] or 0,
+			bool(row["test_passed"] and row["tested_on"] and row["tested_on"] >= limit),
+			tuple(_mismatches(row, wanted)),
+		)
+		for row in rows
+	]
+	return sorted(units, key=lambda unit: (unit.swap_minutes, unit.name))
+
+
+def _mismatches(unit: Record, ci: Record) -> Iterator[str]:
+	for field, word in (("firmware_version", "firmware"), ("program_version", "program")):
+		if unit[field] and ci.get(field) and unit[field] != ci[field]:
+			yield f"{word} {unit[field]}, the CI has {ci[field]}"
+
+
+def reserve_spare(records: Records, unit: str, stop: str) -> None:
+	"""Keep a unit for an incident. Raises SpareError when somebody else has it, or it does not fit."""
+	with records.transaction():
+		found = _locked(records, unit)
+		incident = records.get(STOP, stop)
+		if incident is None or not incident["root_ci"]:
+			raise MissingRecordError(f"Line Stop {stop!r} does not exist or names no CI. Check the name.")
+		if found["state"] != SpareState.READY:
+			holder = f" for {found['reserved_for']}" if found["reserved_for"] else ""
+			raise SpareError(f"Spare Unit {unit} is {found['state'].lower()}{holder}. Choose another one.")
+		if found["spare_part"] not in {part["name"] for part in parts_for(records, incident["root_ci"])}:
+			raise SpareError(
+				f"Spare Unit {unit} is a {found['spare_part']}, which does not fit {incident['root_ci']}."
+				" Choose another one, or enter the fit on the part."
+			)
+		writer = records.writer()
+		values = {
+			"reserved_for": stop,
+			"reserved_by": writer.user,
+			"reserved_at": writer.at.replace(microsecond=0),
+		}
+		records.update(UNIT, unit, {"state": SpareState.RESERVED, **values})
+
+
+def release_spare(records: Records, unit: str) -> None:
+	"""Give a reserved unit back to the pool."""
+	with records.transaction():
+		if _locked(records, unit)["state"] != SpareState.RESERVED:
+			raise SpareError(f"Spare Unit {unit} is not reserved. There is nothing to release.")
+		free = dict.fromkeys(("reserved_for", "reserved_by", "reserved_at"))
+		records.update(UNIT, unit, {"state": SpareState.READY, **free})
+
+
+def activate_spare(records: Records, unit: str) -> None:
+	"""Note that a reserved unit now does the work of the CI that has failed."""
+	with records.transaction():
+		found = _locked(records, unit)
+		if found["state"] != SpareState.RESERVED:
+			raise SpareError(
+				f"Spare Unit {unit} is {found['state'].lower()}. Reserve it for an incident first."
+			)
+		incident = records.get(STOP, found["reserved_for"])
+		at = records.writer().at.replace(microsecond=0)
+		values = {"replaces_ci": incident and incident["root_ci"], "activated_at": at}
+		records.update(UNIT, unit, {"state": SpareState.IN_USE, **values})
+
+
+def _locked(records: Records, unit: str) -> Record:
+	found = records.get(UNIT, unit, for_update=True)
+	if found is None:
+		raise MissingRecordError(f"Spare Unit {unit!r} does not exist. Check the name.")
+	return found
+
+
+@dataclass(frozen=True)
+class Uncovered:
+	"""A CI whose failure stops its line and for which no tested unit stands ready. why: what is missing."""
+
+	ci: str
+	production_line: str
+	why: str
+
+
+def without_tested_spare(records: Records, today: date) -> list[Uncovered]:
+	"""The CIs in use that stop their line by themselves, and have no tested spare unit."""
+	return list(_uncovered(records, today))
+
+
+def _uncovered(records: Records, today: date) -> Iterator[Uncovered]:
+	stopping = {"status": CIStatus.ACTIVE, "line_effect": LineEffect.STOPS, "production_line": ("is", "set")}
+	redundant = {row["ci"] for row in records.find("Redundancy Group Member")}
+	for ci in records.find(CI, stopping):
+		if ci["name"] in redundant:
+			continue
+		units = ready_units(records, ci["name"], today)
+		if any(unit.tested and not unit.mismatches for unit in units):
+			continue
+		yield Uncovered(ci["name"], ci["production_line"], _why(records, ci["name"], units))
+
+
+def _why(records: Records, ci: str, units: list[SpareUnit]) -> str:
+	if not parts_for(records, ci):
+		return "no spare part fits it"
+	if not units:
+		return "no unit stands ready"
+	return "; ".join(
+		f"{unit.name}: {', '.join(unit.mismatches) or 'no test that has been passed counts any more'}"
+		for unit in units
+	)
+
+
+def supply_of(records: Records, part: Record) -> Supply:
+	"""For how many days a part lasts. Raises NotEnoughDataError."""
+	fits = records.find(FIT, {"parent": part["name"], "parenttype": PART})
+	if not fits:
+		raise NotEnoughDataError(f"no CI or class is known that {part['name']} fits. Enter one")
+	cis = {row["ci"] for row in fits if row["ci"]}
+	for row in fits:
+		if row["ci_class"] and not row["ci"]:
+			found = records.find(CI, {"ci_class": row["ci_class"], "status": CIStatus.ACTIVE})
+			cis |= {ci["name"] for ci in found}
+	return days_of_supply(
+		part["on_hand"] or 0,
+		used=part["used_last_year"] or 0,
+		over_days=YEAR_DAYS,
+		units=len(cis),
+		mtbf_days=part["mtbf_days"] or None,
+	)
+
+
+def check_part(_: Records, record: Record) -> None:
+	check_stock(record.get("on_hand") or 0)
+	for place, row in enumerate(record.get("fits") or (), start=1):
+		if not (row.get("ci") or row.get("ci_class")):
+			raise InvalidRecordError(
+				f"Spare Part {record['part_name']}: row {place} of what it fits names neither a CI nor a class."
+				" Enter one of them.",
+				fieldname="fits",
+				row=place,
+			)

@@ -1,0 +1,27 @@
+"""Maintenance on the embedded edition's SQLite file."""
+
+from pathlib import Path
+from unittest import TestCase
+
+import pytest
+
+from plant_itsm.embedded.clock import SystemClock
+from plant_itsm.embedded.store import open_store
+from plant_itsm.ports import Ports
+from plant_itsm.services.plants import PACKAGE, load_vocabulary
+from plant_itsm.tests.contract_maintenance import MaintenanceContract
+from tests.services.conftest import RememberingNotifier, RememberingQueue
+
+
+class TestMaintenanceOnSqlite(MaintenanceContract, TestCase):
+	@pytest.fixture(autouse=True)
+	def _store(self, tmp_path: Path):
+		clock = SystemClock()
+		self.records = open_store(tmp_path / "plant.db", clock)
+		load_vocabulary(self.records, PACKAGE / "embedded" / "vocabulary")
+		load_vocabulary(self.records)
+		self.ports = Ports(
+			self.records, clock, RememberingQueue(), RememberingNotifier(), "unix:///nowhere", "test"
+		)
+		yield
+		self.records.close()
