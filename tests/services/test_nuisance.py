@@ -43,7 +43,7 @@ def test_a_stop_that_comes_back_at_once_goes_on_as_the_same_incident_and_its_gap
 	(stop,) = stops(plant)
 	assert (stop["reopened"], stop["interrupted_seconds"]) == (1, 30.0)
 	assert (stop["duration_seconds"], str(stop["cost"])) == (160.0, "168.89")
-	assert plant.deliver([stop["name"]]) == 5
+	assert plant.deliver([stop["name"]]) == 6  # ticket, notification, end, return, end, diagnosis
 	comments = [row["content"] for row in plant.records.find("HD Ticket Comment", order_by="creation")]
 	assert ["It is back" in text for text in comments] == [False, True, False]
 	assert plant.records.count("HD Ticket") == 1

@@ -67,8 +67,7 @@ def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteVa
 		if field.default is None or field.fieldname in given:
 			check_field(what, field, given.get(field.fieldname))
 	_check_links(meta, what, given)
-	kind, _, fieldname = meta.autoname.partition(":")
-	name = given[fieldname] if kind == "field" else frappe.generate_hash(length=HASH_LENGTH)
+	name = _new_name(meta, given)
 	if values.get("name") not in (None, name):
 		raise InvalidRecordError(
 			f"{what}: its name cannot be chosen: {meta.autoname} makes it. Leave it out."
@@ -79,15 +78,25 @@ def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteVa
 
 def insert_bare_row(meta: DocTypeMeta, values: Record, conversions: SiteValues) -> str:
 	"""Insert a record with its child rows, named by its controller, and return its name. Nothing is checked."""
-	doc = frappe.get_doc({"doctype": meta.name})
-	doc.run_method("autoname")
-	_insert_with_defaults(meta, str(doc.name), values, conversions, {})
+	name = _new_name(meta, values)
+	_insert_with_defaults(meta, name, values, conversions, {})
 	for table in meta.tables:
 		child = site_meta(table.options)
 		for place, row in enumerate(values.get(table.fieldname) or (), start=1):
-			parent = {"parent": doc.name, "parenttype": meta.name, "parentfield": table.fieldname, "idx": place}
-			name = frappe.generate_hash(length=HASH_LENGTH)
-			_insert_with_defaults(child, name, row, conversions, parent)
+			parent = {"parent": name, "parenttype": meta.name, "parentfield": table.fieldname, "idx": place}
+			row_name = frappe.generate_hash(length=HASH_LENGTH)
+			_insert_with_defaults(child, row_name, row, conversions, parent)
+	return name
+
+
+def _new_name(meta: DocTypeMeta, values: Record) -> str:
+	kind, _, fieldname = meta.autoname.partition(":")
+	if kind == "field":
+		return str(values[fieldname])
+	if kind != "format":
+		return str(frappe.generate_hash(length=HASH_LENGTH))
+	doc = frappe.get_doc({"doctype": meta.name})
+	doc.run_method("autoname")
 	return str(doc.name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timezone
 
 from plant_itsm.domain.cmdb import Node, StandingGroup
 from plant_itsm.domain.failure_index import ReachedLines
@@ -14,7 +14,7 @@ from plant_itsm.domain.root_candidates import RootCandidate, root_candidates
 from plant_itsm.domain.single_points import MOST_POINTS, SinglePoint, single_points_of_failure
 from plant_itsm.ports import Clock, Records
 from plant_itsm.services.cost_models import all_cost_models, shifts_that_matter
-from plant_itsm.services.lines import local_days
+from plant_itsm.services.lines import local_days, site_zones
 from plant_itsm.services.snapshots import CMDB_SOURCES, SnapshotReader
 
 SOURCES = (*CMDB_SOURCES, "Line Stop Cost Model")
@@ -46,11 +46,12 @@ class ImpactModel:
 			self._cmdb = self._reader.read()
 			self.reach = FailureReach(self._cmdb.index)
 			self._cost_models = all_cost_models(self._records)
+			self._zones = site_zones(self._records)
 			self._stamp = stamp
 
 	def impact(self, failed: Iterable[str], at: datetime, standing: Iterable[str] = ()) -> Impact:
 		"""Of failed CIs, and of lines that stand for whatever reason. Raises MissingRecordError for an unknown one."""
-		days, shifts = local_days(self._records, at), self._shifts(at)
+		days, shifts = local_days(self._zones, at), self._shifts(at)
 		return impact_of(self._cmdb, self._cost_models, failed, days, shifts, standing=standing)
 
 	def view(self, focus: Node, depth: int, most: int, *, is_failing: bool = False) -> GraphView:
@@ -60,6 +61,10 @@ class ImpactModel:
 	def standing_groups(self) -> dict[str, StandingGroup]:
 		"""The redundancy groups by name, with the members that are in use."""
 		return {group.name: group for group in self._cmdb.standing_groups}
+
+	def local_time(self, at: datetime, plant_site: str | None) -> datetime:
+		"""A moment as the clocks of a Plant Site show it; in UTC where no site is known."""
+		return at.astimezone(self._zones.get(plant_site or "", timezone.utc))
 
 	def holds_ci(self, name: str) -> bool:
 		return self._cmdb.holds_ci(name)
@@ -79,7 +84,7 @@ class ImpactModel:
 	def single_points_of_failure(self, at: datetime, most: int = MOST_POINTS) -> tuple[SinglePoint, ...]:
 		"""The CIs with most money per hour at risk, priced as of a moment."""
 		return single_points_of_failure(
-			self._cmdb, self._cost_models, local_days(self._records, at), most, self._shifts(at)
+			self._cmdb, self._cost_models, local_days(self._zones, at), most, self._shifts(at)
 		)
 
 	def _shifts(self, at: datetime) -> dict[str, str]:

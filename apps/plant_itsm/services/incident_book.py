@@ -105,7 +105,10 @@ class IncidentBook:
 		)
 
 	def write(self, name: str, values: Record) -> None:
-		"""Change fields of a stop."""
+		"""Change fields of a stop, or its child tables."""
+		if "incident_lines" not in values:
+			self.write_all([name], values)
+			return
 		self._records.update(STOP, name, values)
 		self._note(name, values)
 

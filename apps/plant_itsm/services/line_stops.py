@@ -22,7 +22,6 @@ from plant_itsm.ports import Record, Records
 from plant_itsm.services.cost_settlement import end_values
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import NOTHING_OF_ITS_OWN, TITLE_LENGTH, Incidents
-from plant_itsm.services.lines import zone_of_site
 from plant_itsm.services.oee import mark_changed
 from plant_itsm.services.response_stages import fields_when_back, fields_when_cleared
 from plant_itsm.services.rule_states import is_held_open
@@ -147,9 +146,9 @@ class LineStops:
 		}
 
 	def _description(self, rule: SignalRule, kind: EventKind, cause: Cause, impact: Impact) -> str:
-		ci = self._records.get("OT CI", rule.ci) or {}
+		ci = next(iter(self._records.find("OT CI", {"name": rule.ci})), {})
 		label = f"{ci.get('title') or rule.ci} ({ci.get('ci_class')})"
-		at = cause.at.astimezone(zone_of_site(self._records, ci.get("plant_site")))
+		at = self._model.local_time(cause.at, ci.get("plant_site"))
 		evidence = Evidence(rule.name, rule.connection, cause.address, cause.value, at)
 		return description(kind, label, impact, evidence)
 

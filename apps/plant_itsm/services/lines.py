@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -57,12 +57,14 @@ def production_lines(records: Records) -> list[ProductionLine]:
 	]
 
 
-def local_days(records: Records, now: datetime) -> dict[str, date]:
+def site_zones(records: Records) -> dict[str, ZoneInfo]:
+	"""The time zone of each Plant Site."""
+	return {site["name"]: ZoneInfo(site["time_zone"]) for site in records.find("Plant Site")}
+
+
+def local_days(zones: Mapping[str, ZoneInfo], now: datetime) -> dict[str, date]:
 	"""The date that it is at each Plant Site: the day whose cost model counts."""
-	return {
-		site["name"]: now.astimezone(ZoneInfo(site["time_zone"])).date()
-		for site in records.find("Plant Site")
-	}
+	return {site: now.astimezone(zone).date() for site, zone in zones.items()}
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ class RuleStates:
 			self._records.update(DOCTYPE, self._names[key], values)
 			return
 		identity = {"state_key": _state_key(rule.name, address), "signal_rule": rule.name, "address": address}
-		self._names[key] = self._records.insert(DOCTYPE, identity | values)["name"]
+		self._names[key] = self._records.insert_bare(DOCTYPE, identity | values)["name"]
 
 	def waiting(self) -> list[tuple[str, str]]:
 		"""(rule, address) of every delay that runs."""

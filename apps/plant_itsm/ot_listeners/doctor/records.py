@@ -9,7 +9,7 @@ from plant_itsm.domain.vocabulary import CIStatus
 from plant_itsm.ot_listeners.doctor.findings import Finding, error, ok, warning
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.cost_models import all_cost_models
-from plant_itsm.services.lines import local_days, production_lines
+from plant_itsm.services.lines import local_days, production_lines, site_zones
 from plant_itsm.services.priorities import priority_names
 from plant_itsm.services.settings import settings_of
 
@@ -44,7 +44,7 @@ def examine_rules(records: Records, connection: Record) -> Iterator[Finding]:
 def examine_plant(records: Records, clock: Clock) -> Iterator[Finding]:
 	"""Prices and people of the production lines."""
 	now = clock.now()
-	days, models, lines = local_days(records, now), all_cost_models(records), production_lines(records)
+	days, models, lines = local_days(site_zones(records), now), all_cost_models(records), production_lines(records)
 	priced = {
 		model.production_line
 		for line in lines
