@@ -1,5 +1,6 @@
 """Maintenance on the embedded edition's SQLite file."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from unittest import TestCase
 
@@ -9,6 +10,7 @@ from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.store import open_store
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import PACKAGE, load_vocabulary
+from plant_itsm.tests.change_plant import make_user
 from plant_itsm.tests.contract_maintenance import MaintenanceContract
 from tests.services.conftest import RememberingNotifier, RememberingQueue
 
@@ -25,3 +27,6 @@ class TestMaintenanceOnSqlite(MaintenanceContract, TestCase):
 		)
 		yield
 		self.records.close()
+
+	def acting(self, role):
+		return nullcontext(make_user(self.records, role))

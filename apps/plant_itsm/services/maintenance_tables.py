@@ -5,6 +5,7 @@ from __future__ import annotations
 from plant_itsm.services import (
 	condition_indicators,
 	failure_predictions,
+	life_cycle,
 	maintenance_orders,
 	prediction_outcomes,
 	spares,
@@ -16,9 +17,14 @@ RULES = {
 	failure_predictions.DOCTYPE: failure_predictions.check,
 	maintenance_orders.DOCTYPE: maintenance_orders.check,
 	spares.PART: spares.check_part,
+	life_cycle.DOCTYPE: life_cycle.check,
 }
 COMPLETIONS = {
 	failure_predictions.DOCTYPE: failure_predictions.completed,
 	maintenance_orders.DOCTYPE: maintenance_orders.completed,
+	life_cycle.DOCTYPE: life_cycle.completed,
 }
-CONSEQUENCES = {maintenance_orders.DOCTYPE: prediction_outcomes.order_changed}
+CONSEQUENCES = {
+	maintenance_orders.DOCTYPE: prediction_outcomes.order_changed,
+	life_cycle.DOCTYPE: life_cycle.follow,
+}

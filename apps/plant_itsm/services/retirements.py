@@ -86,6 +86,11 @@ def _needed(records: Records, retirements: Sequence[Retirement]) -> Iterator[Fou
 			)
 
 
+def what_needs(records: Records, retirements: Sequence[Retirement]) -> list[Need]:
+	"""What stays in use and would miss the CIs."""
+	return list(_needs(records, load_cmdb(records), retirements))
+
+
 def _needs(records: Records, cmdb: Cmdb, retirements: Sequence[Retirement]) -> Iterator[Need]:
 	types = records.find("CI Relation Type", {"is_hierarchy": True})
 	hierarchies = {PART_OF, *(row["name"] for row in types)}
