@@ -20,7 +20,10 @@ scheduler_events = {"cron": {"* * * * *": ["plant_itsm.frappe_site.jobs.tick"]}}
 doc_events = {
 	"HD Ticket": {
 		"validate": "plant_itsm.overrides.hd_ticket.validate",
-		"on_update": "plant_itsm.overrides.ticket_response.ticket_updated",
+		"on_update": [
+			"plant_itsm.overrides.hd_ticket.on_update",
+			"plant_itsm.overrides.ticket_response.ticket_updated",
+		],
 		"on_trash": "plant_itsm.overrides.hd_ticket.on_trash",
 	},
 	"ToDo": {"after_insert": "plant_itsm.overrides.ticket_response.assigned"},
@@ -47,7 +50,12 @@ doctype_js = {
 
 website_route_rules = [{"from_route": "/ci/<path:ci>", "to_route": "ci"}]
 
-jinja = {"methods": ["plant_itsm.frappe_site.qr_codes.ci_qr_code"]}
+jinja = {
+	"methods": [
+		"plant_itsm.frappe_site.qr_codes.ci_qr_code",
+		"plant_itsm.frappe_site.qr_codes.form_qr_code",
+	]
+}
 
 permission_query_conditions = {
 	"Capital Asset": "plant_itsm.frappe_site.cost_access.condition",

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from plant_itsm.services import incident_clock
 from tests.services.cell import LINES, ROBOTS, SWITCH, Cell, add_robots, settings
 from tests.services.conftest import Plant
 
@@ -126,6 +127,17 @@ def test_parts_that_outlast_their_root_become_an_incident_of_their_own(cell):
 	assert ended["incident_ended_at"] == cell.stop_of(ROBOTS[-1])["ended_at"]
 	(ticket,) = cell.records.find("HD Ticket", {"plant_line_stop": ended["name"]})
 	assert sum("ended after" in text for text in cell.comments_on(ticket)) == 1
+
+
+def test_the_tick_does_what_time_brings_while_no_drain_runs(cell):
+	cell.report(SWITCH, *ROBOTS[:2])
+	cell.report(SWITCH, up=True)
+	assert incident_clock.pass_time(cell.plant.ports) == []
+	cell.plant.clock.move(61)
+	delivered = incident_clock.pass_time(cell.plant.ports)
+	assert {cell.stop_of(robot)["name"] for robot in ROBOTS[:2]} <= set(delivered)
+	assert {stop["root_ci"] for stop in cell.incidents()} == set(ROBOTS[:2])
+	assert incident_clock.pass_time(cell.plant.ports) == []
 
 
 def test_a_ticket_that_was_merged_opens_again_when_its_stop_outlasts_the_root(cell):

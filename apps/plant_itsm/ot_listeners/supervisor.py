@@ -19,6 +19,7 @@ from plant_itsm.services import (
 	change_stops,
 	change_watch,
 	escalations,
+	incident_clock,
 	maintenance_watch,
 	oee,
 	outbox,
@@ -97,13 +98,14 @@ def tick(ports: Ports) -> list[str]:
 	try:
 		return _start_missing(ports)
 	finally:
+		incident_clock.pass_time(ports)
 		outbox.sweep(ports)
 		oee.refresh(ports)
 		review_reminders.remind(ports)
 		change_watch.watch(ports)
 		change_stops.propose(ports)
 		security_incidents.watch(ports)
-	maintenance_watch.watch(ports)
+		maintenance_watch.watch(ports)
 
 
 def _start_missing(ports: Ports) -> list[str]:

@@ -7,7 +7,8 @@ from frappe import _
 from frappe.model.document import Document
 
 from plant_itsm.custom_fields import ticket_field_labels
-from plant_itsm.frappe_site.records import is_our_write
+from plant_itsm.frappe_site.records import FrappeRecords, is_our_write
+from plant_itsm.services.priorities import choose_priority
 
 
 def validate(doc: Document, method: str | None = None) -> None:
@@ -32,6 +33,15 @@ def validate(doc: Document, method: str | None = None) -> None:
 			"Ticket {0}: {1} cannot be changed by hand. Correct the Line Stop's CI, rule or cost model instead."
 		)
 		frappe.throw(text.format(doc.name, ", ".join(changed)), frappe.PermissionError, title=_("Line Stop"))
+
+
+def on_update(doc: Document, method: str | None = None) -> None:
+	"""A priority that a person chooses on the ticket goes before the computed one, until it is cleared on the stop."""
+	if not doc.get("plant_line_stop") or is_our_write(doc) or doc.flags.in_insert:
+		return
+	if doc.has_value_changed("priority"):
+		reason = _("set on ticket {0} by {1}").format(doc.name, frappe.session.user)
+		choose_priority(FrappeRecords(), doc.plant_line_stop, doc.priority, reason)
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:

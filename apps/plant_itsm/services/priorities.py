@@ -41,6 +41,22 @@ def priority_for(records: Records, kind: EventKind, impact: IncidentImpact) -> P
 	return priority_of(priority_rules(records), Urgency(kind, impact.cost_per_hour, impact.minutes_to_impact))
 
 
+def choose_priority(records: Records, line_stop: str, priority: str, reason: str) -> None:
+	"""Let a priority go before the computed one; choosing the computed one takes the choice back."""
+	stop = records.get("Line Stop", line_stop, for_update=True)
+	if stop is None or effective_priority(stop) == priority:
+		return
+	is_computed = priority == stop["priority"]
+	records.update(
+		"Line Stop",
+		line_stop,
+		{
+			"priority_override": None if is_computed else priority,
+			"priority_override_reason": None if is_computed else reason,
+		},
+	)
+
+
 def effective_priority(stop: Record) -> str | None:
 	"""What a person has set, else what was computed."""
 	priority: str | None = stop["priority_override"] or stop["priority"]

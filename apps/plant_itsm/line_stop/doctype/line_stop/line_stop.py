@@ -1,6 +1,11 @@
+import frappe
 from frappe.model.naming import make_autoname
 
+from plant_itsm.domain.vocabulary import OutboxAction
 from plant_itsm.frappe_site.document import PlantDocument
+from plant_itsm.frappe_site.records import is_our_write
+from plant_itsm.frappe_site.site import site_ports
+from plant_itsm.services import outbox
 
 
 class LineStop(PlantDocument):
@@ -8,3 +13,12 @@ class LineStop(PlantDocument):
 		"""As its DocType says, but numbered by a series of its own: Frappe's `format:` shares one with HD Ticket,
 		which would leave gaps in both and make each wait for the other's commit."""
 		self.name = make_autoname("LS-.YYYY.-.#####")
+
+	def on_update(self) -> None:
+		super().on_update()
+		if self.has_value_changed("priority_override") and self.hd_ticket and not is_our_write(self):
+			ports = site_ports()
+			outbox.post(ports.records, {"name": self.name}, OutboxAction.UPDATE_TICKET, ports.clock.now())
+			frappe.db.after_commit.add(
+				lambda: ports.jobs.enqueue("deliver", queue="short", timeout_seconds=300, line_stop=self.name)
+			)
