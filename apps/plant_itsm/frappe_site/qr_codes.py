@@ -1,4 +1,4 @@
-"""The code on the label of a CI. PyQRCode comes with Frappe, which draws its two-factor codes by it."""
+"""The codes on the label of a CI and on the sheet of a change. PyQRCode comes with Frappe, which draws its two-factor codes by it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,16 @@ def ci_url(ci: str) -> str:
 
 def ci_qr_code(ci: str) -> str:
 	"""The code of a CI as a data URL of an SVG, for an <img>."""
+	return _drawn(ci_url(ci))
+
+
+def form_qr_code(doctype: str, name: str) -> str:
+	"""The code that opens the form of a record, likewise."""
+	return _drawn(str(frappe.utils.get_url_to_form(doctype, name)))
+
+
+def _drawn(url: str) -> str:
 	drawn = BytesIO()
-	code = pyqrcode.create(ci_url(ci), error=MEDIUM)
+	code = pyqrcode.create(url, error=MEDIUM)
 	code.svg(drawn, scale=4, quiet_zone=QUIET_ZONE, background="white", omithw=True)
 	return f"data:image/svg+xml;base64,{b64encode(drawn.getvalue()).decode()}"

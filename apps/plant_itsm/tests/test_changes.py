@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import frappe
 import vobject
 from frappe.client import save, set_value
+from frappe.desk.query_report import run
 from frappe.model.workflow import apply_workflow
 
 from plant_itsm.api import changes as api
@@ -189,3 +191,56 @@ class TestChangesApi(ChangeCase, ContractCase):
 		file = vobject.readOne(frappe.response.pop("filecontent"))
 		self.assertIn(len(file.vevent_list), (6, 7))
 		self.assertEqual(file.vevent_list[-1].dtstart.value, start + timedelta(days=6))
+
+
+class TestChangeReports(ChangeCase, ContractCase):
+	"""The reports and the sheet of one change that was rolled back, with a stop that it has caused."""
+
+	@cached_property
+	def changes(self) -> ChangePlant:
+		return ChangePlant(self.plant, datetime.now(timezone.utc), self.acting, self.attach, self.people)
+
+	def _rolled_back(self) -> str:
+		changes = self.changes
+		ci = changes.ci("AR")
+		name = changes.draft("MES configuration", ci, description="Tune <b>it</b>.")
+		changes.schedule(name)
+		changes.prepare(name)
+		changes.start(name)
+		changes.save(name, status="Rolled Back", reason="Slow.", restored_note="The snapshot.")
+		stop = self.plant.stop("Stop", root_ci=ci, cost=Decimal("1234.50"), currency="EUR")
+		caused = {"change_request": name, "line_stop": stop, "status": "Accepted"}
+		self.records.insert("Change Caused Stop", caused)
+		found = {"ci": ci, "running_sha256": "b" * 64, "found_at": changes.now, "plant_site": self.plant.site}
+		self.records.insert("Unauthorised Change", found)
+		return name
+
+	def _rows(self, report: str) -> list[frappe._dict]:
+		today = frappe.utils.getdate()
+		days = {"from_date": str(today - timedelta(days=1)), "to_date": str(today + timedelta(days=1))}
+		result = run(report, {**days, "plant_site": self.plant.site}, ignore_prepared_report=True)["result"]
+		return [frappe._dict(row) for row in result]
+
+	def test_each_report_says_what_became_of_it(self):
+		name = self._rolled_back()
+		with self.acting(self.people["IT Change Manager"]):
+			(success,) = self._rows("Change Success")
+			(window,) = self._rows("Window Compliance")
+			(lead,) = self._rows("Approval Lead Time")
+			(program,) = self._rows("Unauthorised Changes")
+		self.assertEqual((success.changes, success.rolled_back, success.success_rate), (1, 1, 0))
+		self.assertEqual((success.stops, success.cost), (1, None))  # this role reads no cost models
+		self.assertEqual((window.name, window.compliance), (name, "Within its window"))
+		self.assertLess(lead.lead_hours, 0.1)
+		self.assertEqual((program.status, program.ci), ("Open", self.named("AR")))
+		with self.acting("Administrator"):
+			self.assertEqual(self._rows("Change Success")[0].cost, "1,234.50 EUR")
+
+	def test_the_sheet_has_the_steps_the_way_back_and_a_code(self):
+		name = self._rolled_back()
+		sheet = frappe.get_print("OT Change Request", name, "Change Sheet", no_letterhead=True)
+		self.assertIn("Tune &lt;b&gt;it", sheet)
+		self.assertNotIn("Tune <b>", sheet)
+		self.assertIn("data:image/svg+xml;base64,", sheet)
+		for step in self.changes.get(name)["checklist"]:
+			self.assertIn(frappe.utils.escape_html(step["step"]), sheet)

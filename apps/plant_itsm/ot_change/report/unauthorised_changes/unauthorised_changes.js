@@ -1,0 +1,3 @@
+frappe.query_reports["Unauthorised Changes"] = {
+	filters: plant_itsm.period_filters(),
+};
