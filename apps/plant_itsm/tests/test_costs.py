@@ -95,6 +95,8 @@ class TestCostEntries(PlantCase):
 		entry.amount = 1
 		self.assertRaises(frappe.ValidationError, entry.save)
 		self.assertRegex(entry.name, r"^PCE-\d{4}-\d{5}$")
+		self.assertRaisesRegex(frappe.ValidationError, "is posted: reverse it", entry.reload().cancel)
+		self.assertEqual(self._posted(), 100)
 
 	def _posted(self):
 		found = showback(self.records, Period(self.site, *months_of("2027-03")))
