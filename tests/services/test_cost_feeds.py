@@ -10,12 +10,13 @@ from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.months import Month
 from plant_itsm.services.chargeback import SETUP, journal_lines
 from plant_itsm.services.cost_feeds import RULE, FedDocument, FedRow, post_document, take_back
+from plant_itsm.services.cost_files import post_files
 from plant_itsm.services.cost_ledger import DOCTYPE as ENTRY
 from plant_itsm.services.cost_rollups import costs_of
-from plant_itsm.services.plant_costs import load_costs
-from plant_itsm.services.plants import load_vocabulary, plant_folder
+from plant_itsm.services.plants import load_plant, load_vocabulary, plant_folder
 
 SITE = "Demo Plant"
+COSTS = plant_folder("seed") / "costs"
 ROWS = (
 	FedRow("1", Decimal("400.00"), "Robot service", account="Repairs", supplier="Kuka"),
 	FedRow("2", Decimal("60.00"), "Other repair", account="Repairs", supplier="Smith"),
@@ -27,7 +28,7 @@ INVOICE = FedDocument("Purchase Invoice", "PI-1", date(2027, 3, 5), "EUR", ROWS)
 @pytest.fixture
 def site(plant):
 	load_vocabulary(plant.records)
-	load_costs(plant.records, plant_folder("seed"))
+	load_plant(plant.records, COSTS)
 	for name, more in (
 		("All repairs", {"category": "Maintenance work", "production_line": "Line A"}),
 		("Kuka", {"supplier": "Kuka", "category": "OT maintenance contracts", "production_line": "Line B"}),
@@ -69,6 +70,7 @@ def test_a_rule_names_a_line_or_a_pool(site):
 
 
 def statement(site, docstatus=1):
+	post_files(site, COSTS / "entries")
 	values = {"plant_site": SITE, "from_month": date(2026, 1, 1), "to_month": date(2026, 12, 1)}
 	return site.insert("Showback Statement", {**values, "docstatus": docstatus})
 
