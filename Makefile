@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-intake bench-impact bench-windows test-windows bench-showback test-impact docs-pictures clean
+.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-pictures clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -51,6 +51,10 @@ bench-latency: $(STAMP) ## publish -> ticket committed, against a bare ticket in
 	$(BIN)/python -m tests.benchmarks.latency
 	bench-config/site-latency
 
+bench-flood: $(STAMP) ## 10,000 alarms in a second become one ticket per root, against one ticket per alarm; on a site, too
+	$(BIN)/python -m tests.benchmarks.flood
+	bench-config/site-flood
+
 bench-intake: $(STAMP) servers ## signals per second from the wire to the stream and into records, against bare clients
 	$(BIN)/python -m tests.benchmarks.intake
 
@@ -66,6 +70,10 @@ bench-windows: ## the window finder a year ahead, 200 windows and 500 changes, o
 
 bench-showback: ## a year's costs out of a million entries, against GROUP BY and pandas, on a site
 	bench-config/site-showback
+
+test-week: $(STAMP) ## the scripted week with a flood of 10,000 alarms from 800 CIs; on a site where a bench is found
+	WEEK=full $(BIN)/pytest -q tests/week
+	bench-config/site-week
 
 test-impact: $(STAMP) ## 1,000 failed sets on each generated plant, up to 100k CIs, against the plain rules: many minutes
 	IMPACT_SETS=1000 $(BIN)/pytest -q tests/domain/test_impact_engine.py

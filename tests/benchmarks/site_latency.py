@@ -88,7 +88,7 @@ class SiteRun:
 
 	def _until(self, what: str, there: Callable[[], object]) -> None:
 		give_up_at = time.monotonic() + TICKET_SECONDS
-		while not _fresh(there):
+		while not fresh(there):
 			for process in self._processes:
 				process.check()
 			if time.monotonic() > give_up_at:
@@ -101,7 +101,7 @@ class SiteRun:
 _PENDING = {"status": OutboxStatus.PENDING.value}
 
 
-def _fresh(ask: Callable[[], object]) -> object:
+def fresh(ask: Callable[[], object]) -> object:
 	"""The answer of a new snapshot."""
 	frappe.db.rollback()
 	return ask()
@@ -126,16 +126,16 @@ def _site_run(ports: Ports, folder: Path, plant: BenchPlant) -> Iterator[SiteRun
 	with ExitStack() as stack:
 		broker = stack.enter_context(mqtt_broker(folder / "broker", logs))
 		machines = stack.enter_context(Machines(broker.port))
-		stack.callback(_remove, ports, plant, frappe.utils.now())
+		stack.callback(remove_plant, ports, plant, frappe.utils.now())
 		load_plant(ports.records, write_plant(folder / "plant", plant))
 		with ports.records.transaction():
 			ports.records.update("OT Connection", plant.connection, {"port": broker.port})
 		commands = [["listen", plant.connection], ["drain"]]
-		processes = [stack.enter_context(_plant_itsm(command, logs)) for command in commands]
+		processes = [stack.enter_context(plant_itsm_process(command, logs)) for command in commands]
 		yield SiteRun(ports, plant, machines, processes)
 
 
-def _plant_itsm(arguments: list[str], logs: Path) -> ChildProcess:
+def plant_itsm_process(arguments: list[str], logs: Path) -> ChildProcess:
 	"""`bench --site SITE plant-itsm ...`, started as bench itself starts it."""
 	bench = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", frappe.local.site]
 	return ChildProcess(
@@ -143,7 +143,7 @@ def _plant_itsm(arguments: list[str], logs: Path) -> ChildProcess:
 	)
 
 
-def _remove(ports: Ports, plant: BenchPlant, begun: str) -> None:
+def remove_plant(ports: Ports, plant: BenchPlant, begun: str) -> None:
 	"""Everything that the run has put on the site; so many stops in a few minutes are a flood, too."""
 	frappe.db.rollback()
 	remove_named(plant.prefix)

@@ -104,7 +104,7 @@ class _Loop:
 
 	def _hand_on(self, stops: list[str]) -> None:
 		"""Deliver one stop at once: this process is warm, a new job would need half a second to start. The others of
-		a flood go to the workers, so that signals do not wait for tickets.
+		a flood go to one job together, so that signals do not wait for tickets, nor each ticket for a job to start.
 
 		What cannot be handed on because Redis or the database is away is kept for the next round: the sweeper would
 		come half a minute later.
@@ -113,11 +113,11 @@ class _Loop:
 		if not self._to_deliver:
 			return
 		first, *others = self._to_deliver
-		for stop in others:
+		if others:
 			self._ports.jobs.enqueue(
-				"deliver", queue=DELIVERY_QUEUE, timeout_seconds=DELIVERY_TIMEOUT_SECONDS, line_stop=stop
+				"deliver", queue=DELIVERY_QUEUE, timeout_seconds=DELIVERY_TIMEOUT_SECONDS, line_stops=others
 			)
-			del self._to_deliver[stop]
+			self._to_deliver = {first: None}
 		outbox.deliver(self._ports, first)
 		del self._to_deliver[first]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -105,8 +105,9 @@ def shutdown_requested(client: redis.Redis) -> Callable[[], bool]:
 	return lambda: client.hexists(f"rq:worker:{worker}", "shutdown_requested_date")
 
 
-def deliver(ports: Ports, line_stop: str) -> None:
-	outbox.deliver(ports, line_stop)
+def deliver(ports: Ports, line_stops: Sequence[str]) -> None:
+	for line_stop in line_stops:
+		outbox.deliver(ports, line_stop)
 
 
 JOBS: dict[str, Callable[..., Any]] = {

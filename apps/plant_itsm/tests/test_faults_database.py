@@ -43,7 +43,7 @@ class Jobs:
 
 	def enqueue(self, job, *, queue, timeout_seconds, **arguments):
 		if job == "deliver":
-			self.stops.append(arguments["line_stop"])
+			self.stops += arguments["line_stops"]
 
 
 class Losses(logging.Handler):

@@ -20,5 +20,7 @@ class LineStop(PlantDocument):
 			ports = site_ports()
 			outbox.post(ports.records, {"name": self.name}, OutboxAction.UPDATE_TICKET, ports.clock.now())
 			frappe.db.after_commit.add(
-				lambda: ports.jobs.enqueue("deliver", queue="short", timeout_seconds=300, line_stop=self.name)
+				lambda: ports.jobs.enqueue(
+					"deliver", queue="short", timeout_seconds=300, line_stops=[self.name]
+				)
 			)

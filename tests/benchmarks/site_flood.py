@@ -1,0 +1,136 @@
+"""The flood on a Frappe site: its own MariaDB, Redis and Helpdesk; broker, listener, drain and one worker of the queue
+`short` as foreground processes.
+
+`python -m tests.benchmarks.site_flood` with the bench's Python, in the bench's folder sites: what
+`bench-config/site-flood` does. The plant is made on the site under a prefix and removed afterwards. Stop the site's own
+workers of the queue `ot` first.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from datetime import datetime, timezone
+from pathlib import Path
+
+import click
+import frappe
+
+from plant_itsm.domain.vocabulary import OutboxStatus
+from plant_itsm.embedded.child_process import ChildProcess
+from plant_itsm.embedded.demo_plant import Machines
+from plant_itsm.embedded.mqtt_broker import mqtt_broker
+from plant_itsm.frappe_site.site import site_ports
+from plant_itsm.ot_listeners.leases import lease_holder
+from plant_itsm.ot_listeners.supervisor import DRAIN, connect
+from plant_itsm.services.plants import load_plant
+from tests.benchmarks.flood_measures import (
+	ALARMS,
+	GIVE_UP_SECONDS,
+	NAIVE_TICKETS,
+	Flood,
+	send_flood,
+	write_flood,
+)
+from tests.benchmarks.flood_plant import FloodPlant
+from tests.benchmarks.measures import TICKET_SECONDS, state
+from tests.benchmarks.site_latency import TEXT, BusySiteError, fresh, plant_itsm_process, remove_plant
+
+LOOK_SECONDS = 0.05
+
+
+def measure(folder: Path, alarms: int) -> Flood:
+	"""Flood the connected site."""
+	ports = site_ports()
+	if lease_holder(connect(ports), ports.namespace, DRAIN) is not None:
+		raise BusySiteError("The site's own drain runs. Stop the workers of the queue ot, then try again.")
+	plant, logs = FloodPlant(prefix=f"Flood{secrets.token_hex(3)}"), folder / "logs"
+	with ExitStack() as stack:
+		broker = stack.enter_context(mqtt_broker(folder / "broker", logs))
+		machines = stack.enter_context(Machines(broker.port))
+		stack.callback(remove_plant, ports, plant.base, frappe.utils.now())
+		load_plant(ports.records, plant.write(folder / "plant"))
+		with ports.records.transaction():
+			ports.records.update("OT Connection", plant.base.connection, {"port": broker.port})
+		for command in (["listen", plant.base.connection], ["drain"]):
+			stack.enter_context(plant_itsm_process(command, logs))
+		stack.enter_context(_worker(logs))
+		machines.publish(plant.base.topic(0), state("RUNNING"), retain=True)
+		_until_received(plant, 1)
+		before = _received(plant)
+		times = send_flood(
+			broker.port,
+			plant.alarms(alarms, datetime.now(timezone.utc)),
+			lambda: bool(fresh(lambda: _tickets(plant, priority="P1"))),
+			lambda: bool(fresh(lambda: _received(plant) == before + alarms and not _pending(plant))),
+			LOOK_SECONDS,
+		)
+		return Flood(
+			alarms=alarms,
+			cis=plant.base.cis,
+			roots=plant.cells,
+			stops=frappe.db.count("Line Stop", {"root_ci": ["like", f"{plant.prefix}%"]}),
+			tickets=_tickets(plant),
+			open_tickets=_tickets(plant, status="Open"),
+			first_ticket=round(times.first_ticket, 3),
+			done=round(times.done, 2),
+			naive_tickets=NAIVE_TICKETS,
+			naive=round(_naive_seconds(plant) * alarms, 1),
+		)
+
+
+def _worker(logs: Path) -> ChildProcess:
+	command = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "worker", "--queue", "short"]
+	return ChildProcess("worker short", command, logs / "worker.log")
+
+
+def _received(plant: FloodPlant) -> int:
+	return frappe.db.get_value("OT Connection State", plant.base.connection, "received") or 0
+
+
+def _until_received(plant: FloodPlant, count: int) -> None:
+	give_up_at = time.monotonic() + TICKET_SECONDS
+	while not fresh(lambda: _received(plant) >= count):
+		if time.monotonic() > give_up_at:
+			raise BusySiteError(f"a first signal: not within {TICKET_SECONDS:g} s (of {GIVE_UP_SECONDS:g})")
+		time.sleep(LOOK_SECONDS)
+
+
+def _tickets(plant: FloodPlant, **filters: str) -> int:
+	return frappe.db.count("HD Ticket", {"plant_root_ci": ["like", f"{plant.prefix}%"], **filters})
+
+
+def _pending(plant: FloodPlant) -> int:
+	stops = frappe.get_all("Line Stop", filters={"root_ci": ["like", f"{plant.prefix}%"]}, pluck="name")
+	waiting = {"status": OutboxStatus.PENDING.value, "line_stop": ["in", stops]}
+	return frappe.db.count("Outbox Entry", waiting) if stops else 0
+
+
+def _naive_seconds(plant: FloodPlant) -> float:
+	"""Seconds per ticket that Frappe inserts and commits in this process."""
+	began = time.perf_counter()
+	for number in range(NAIVE_TICKETS):
+		values = {"subject": f"{plant.prefix} alarm {number}", "description": TEXT, "priority": "P1"}
+		frappe.get_doc({"doctype": "HD Ticket", **values}).insert(ignore_permissions=True)
+		frappe.db.commit()
+	return (time.perf_counter() - began) / NAIVE_TICKETS
+
+
+@click.command()
+@click.option("--site", required=True)
+@click.option("--alarms", default=ALARMS, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def main(site: str, alarms: int, out: Path) -> None:
+	os.environ.pop("CI", None)  # with it, Frappe behaves as if in a test
+	with tempfile.TemporaryDirectory(prefix="plant-itsm-") as folder, frappe.init_site(site):
+		frappe.connect()
+		result = measure(Path(folder), alarms)
+	write_flood(result, f"site ({frappe.__version__})", out)
+
+
+if __name__ == "__main__":
+	main()
