@@ -3,6 +3,7 @@
 import json
 import queue
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,23 +74,29 @@ class TestLineStopResponse(PlantCase):
 	# ------------------------------------------------------------------ who may
 
 	def test_each_method_is_for_the_roles_that_report_its_stage(self):
+		"""The first of its roles does it; the others get as far as to a stop that is reviewed, where nothing is left
+		to do."""
+		over = self.plant.stop("Over", stage="Reviewed")
+		frappe.db.commit()
 		for method, (allowed, arguments) in METHODS.items():
 			frappe.set_user("Administrator")
 			self._reset(BEFORE.get(method, "Detected"))
 			for role in (*EVERYBODY, "Agent", None):
 				with self.subTest(method=method, role=role):
 					self.as_user(role)
-					self._assert_may(method, role in allowed, arguments)
+					call = getattr(api, method)
+					if role not in allowed:
+						with self.assertRaises(frappe.PermissionError):
+							call(over, **arguments)
+					elif role == allowed[0]:
+						self._do(call, arguments)
+					else:
+						with suppress(frappe.ValidationError):
+							call(over, **arguments)
 
-	def _assert_may(self, method, may, arguments):
-		call = getattr(api, method)
+	def _do(self, call, arguments):
 		# A worker of the bench may run the diagnosis at once: it is to find nothing that it could write to.
-		stop = self.without_ci if method == "run_diagnosis" else self.stop
-		if not may:
-			with self.assertRaises(frappe.PermissionError):
-				call(stop, **arguments)
-			return
-		call(stop, **arguments)
+		call(self.without_ci if call is api.run_diagnosis else self.stop, **arguments)
 		frappe.db.rollback()
 
 	def test_what_cannot_be_is_told_with_the_way_out(self):
