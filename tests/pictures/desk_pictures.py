@@ -229,6 +229,24 @@ def cmdb_screens() -> list[Screen]:
 	]
 
 
+def response_screens(browser: Browser) -> list[Screen]:
+	(ended, *_) = browser.names("Line Stop", [["status", "=", "Ended"], ["root_ci", "=", "AR-042"]])
+	asked = {"line_stop": ended}
+	review = browser.call("/api/method/plant_itsm.api.reviews.start_review", asked)["message"]
+	(ticket, *_) = browser.names("HD Ticket", [["plant_root_ci", "=", "SW-L3-043"]])
+	form = ".form-layout .form-page"
+	return [
+		Screen("plant-now", "/app/plant-now", ".plant-now-line"),
+		Screen("ticket-panel", f"/app/hd-ticket/{ticket}", ".form-dashboard-section .list-unstyled"),
+		Screen(
+			"post-incident-review",
+			f"/app/post-incident-review/{review}",
+			form,
+			lambda page: page.scroll_to("[data-fieldname=timeline]"),
+		),
+	]
+
+
 def phone_screens() -> list[Screen]:
 	return [
 		Screen("ci-page", "/ci/AR-042", "#fault"),
@@ -257,7 +275,7 @@ def main() -> None:
 		browser = Browser(asked.url, profile)
 		try:
 			browser.log_in("Administrator", asked.password)
-			for screen in (*administrator_screens(browser), *cmdb_screens()):
+			for screen in (*administrator_screens(browser), *response_screens(browser), *cmdb_screens()):
 				browser.take(screen, asked.out)
 			browser.resize(*PHONE)
 			for screen in phone_screens():

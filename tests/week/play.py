@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 
 from plant_itsm.domain.recordings import Recording
 from plant_itsm.domain.signals import RawSignal, StreamedSignal
@@ -58,6 +59,7 @@ class Week:
 		self.records = ports.records
 		self.story = story
 		self._prefix = prefix
+		self._places = count(1)
 		self._plant = SmallPlant(self.records, prefix)
 		self.plant = WeekPlant(self._plant, story.cells)
 
@@ -82,8 +84,7 @@ class Week:
 		return ConnectionDrain(self.ports, source.header.connection, model)
 
 	def _process(self, connection: str, batch: Sequence[RawSignal]) -> None:
-		start = int(self.clock.moment.timestamp() * 1000)
-		streamed = [StreamedSignal(f"{start}-{n}", signal) for n, signal in enumerate(batch)]
+		streamed = [StreamedSignal(f"{next(self._places)}-0", signal) for signal in batch]
 		self._deliver(self._drains[connection].process(streamed))
 
 	def _deliver(self, stops: Iterable[str]) -> None:
@@ -175,22 +176,28 @@ class Week:
 
 
 def _batches(sources: Sequence[Recording]) -> Iterator[tuple[str, list[RawSignal]]]:
-	"""(connection, what arrives of it within moments), in the order of time."""
+	"""(connection, what arrives of it within moments), in the order of time; each drain takes what is its own."""
 	tagged = [
 		[(signal.received_time, number, signal) for signal in source.signals()]
 		for number, source in enumerate(sources)
 	]
-	batch: list[RawSignal] = []
-	current = 0
+	waiting: list[list[RawSignal]] = [[] for _ in sources]
+	begun: datetime | None = None
 	for moment, number, signal in heapq.merge(*tagged, key=lambda one: one[:2]):
-		is_full = len(batch) >= BATCH or number != current
-		if batch and (is_full or moment - batch[0].received_time > TOGETHER):
-			yield sources[current].header.connection, batch
-			batch = []
-		current = number
-		batch.append(signal)
-	if batch:
-		yield sources[current].header.connection, batch
+		if begun is None or moment - begun > TOGETHER:
+			yield from _drained(sources, waiting)
+			begun = moment
+		waiting[number].append(signal)
+	yield from _drained(sources, waiting)
+
+
+def _drained(
+	sources: Sequence[Recording], waiting: Sequence[list[RawSignal]]
+) -> Iterator[tuple[str, list[RawSignal]]]:
+	for source, signals in zip(sources, waiting, strict=True):
+		for first in range(0, len(signals), BATCH):
+			yield source.header.connection, signals[first : first + BATCH]
+		signals.clear()
 
 
 def small() -> tuple[Cells, int]:
