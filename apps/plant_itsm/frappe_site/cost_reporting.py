@@ -73,11 +73,6 @@ def money(fieldname: str, label: str, width: int = 140) -> Row:
 	return column(fieldname, label, "Currency", width, options="currency")
 
 
-def currency_column() -> Row:
-	"""No link: Frappe refuses a report with one to whoever may not read the DocType Currency itself."""
-	return column("currency", _("Currency"), width=90)
-
-
 def receiver_columns() -> list[Row]:
 	return [column("receiver", _("Line or pool"), width=230), column("kind", _("Kind"), width=120)]
 

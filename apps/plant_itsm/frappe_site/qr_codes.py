@@ -1,4 +1,4 @@
-"""The codes on the label of a CI and on the sheet of a change. PyQRCode comes with Frappe, which draws its two-factor codes by it."""
+"""The codes on the label of a CI and on the sheet of a change. PyQRCode comes with Frappe, which uses it itself."""
 
 from __future__ import annotations
 

@@ -85,6 +85,11 @@ def link(fieldname: str, label: str, doctype: str, width: int = 160) -> Row:
 	return column(fieldname, label, "Link", width, options=doctype)
 
 
+def currency_column(**more: Any) -> Row:
+	"""No link: Frappe refuses a report with one to whoever may not read the DocType Currency itself."""
+	return column("currency", _("Currency"), width=90, **more)
+
+
 def number(fieldname: str, label: str, precision: int = 1, width: int = 150) -> Row:
 	return column(fieldname, label, "Float", width, precision=precision)
 

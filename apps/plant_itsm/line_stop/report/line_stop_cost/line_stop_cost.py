@@ -15,6 +15,7 @@ from plant_itsm.frappe_site.reporting import (
 	Scope,
 	chart,
 	column,
+	currency_column,
 	figure,
 	hours,
 	link,
@@ -81,7 +82,7 @@ def _columns(group: str) -> list[Row]:
 		column("open_stops", _("Still open"), "Int", 100),
 		number("lost_hours", _("Lost production (h)"), 2, 170),
 		column("cost", _("Cost"), "Currency", 150, options="currency"),
-		column("currency", _("Currency"), "Link", 90, options="Currency"),
+		currency_column(),
 		column("remark", _("Remark"), width=120),
 	]
 

@@ -70,7 +70,7 @@ def _columns() -> list[dict[str, Any]]:
 		_column("ci_class", _("Class"), "Link", 150, options="CI Class"),
 		_column("cost_per_hour", _("Cost per hour"), "Currency", 130, options="currency"),
 		_column("cost_per_hour_now", _("While buffers last"), "Currency", 140, options="currency"),
-		_column("currency", _("Currency"), "Link", 90, options="Currency", hidden=1),
+		_column("currency", _("Currency"), "Data", 90, hidden=1),
 		_column("stops", _("Lines stopped"), "Int", 120),
 		_column("degrades", _("Lines degraded"), "Int", 130),
 		_column("redundancy", _("Redundancy"), "Data", 170),

@@ -13,12 +13,11 @@ from plant_itsm.frappe_site.cost_reporting import (
 	CostScope,
 	amount,
 	cost_scope_of,
-	currency_column,
 	entries_link,
 	money,
 	said_to_the_user,
 )
-from plant_itsm.frappe_site.reporting import Row, chart, column, figure, link, number
+from plant_itsm.frappe_site.reporting import Row, chart, column, currency_column, figure, link, number
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:

@@ -12,14 +12,13 @@ from plant_itsm.frappe_site.cost_reporting import (
 	CostScope,
 	amount,
 	cost_scope_of,
-	currency_column,
 	money,
 	receiver_columns,
 	report_link,
 	said_to_the_user,
 	share,
 )
-from plant_itsm.frappe_site.reporting import Row, chart, column, figure, percentage
+from plant_itsm.frappe_site.reporting import Row, chart, column, currency_column, figure, percentage
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:

@@ -13,13 +13,12 @@ from plant_itsm.frappe_site.cost_reporting import (
 	CostScope,
 	amount,
 	cost_scope_of,
-	currency_column,
 	entries_link,
 	money,
 	said_to_the_user,
 	share,
 )
-from plant_itsm.frappe_site.reporting import Row, chart, figure, link, percentage
+from plant_itsm.frappe_site.reporting import Row, chart, currency_column, figure, link, percentage
 
 Sums = dict[str, dict[str, Decimal]]
 

@@ -14,12 +14,20 @@ from plant_itsm.frappe_site.cost_reporting import (
 	CostScope,
 	amount,
 	cost_scope_of,
-	currency_column,
 	money,
 	said_to_the_user,
 	share,
 )
-from plant_itsm.frappe_site.reporting import Row, chart, column, figure, link, number, percentage
+from plant_itsm.frappe_site.reporting import (
+	Row,
+	chart,
+	column,
+	currency_column,
+	figure,
+	link,
+	number,
+	percentage,
+)
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:

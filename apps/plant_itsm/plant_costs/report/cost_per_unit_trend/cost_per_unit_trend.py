@@ -14,13 +14,12 @@ from plant_itsm.frappe_site.cost_reporting import (
 	CostScope,
 	amount,
 	cost_scope_of,
-	currency_column,
 	entries_link,
 	money,
 	said_to_the_user,
 )
 from plant_itsm.frappe_site.records import FrappeRecords
-from plant_itsm.frappe_site.reporting import Row, chart, column, figure, link, number
+from plant_itsm.frappe_site.reporting import Row, chart, column, currency_column, figure, link, number
 from plant_itsm.services.cost_rollups import costs_of
 from plant_itsm.services.showback import showback
 

@@ -12,9 +12,9 @@ from frappe import _
 from plant_itsm.domain.depreciation import ScheduleLine
 from plant_itsm.domain.months import Month
 from plant_itsm.frappe_site.clock import SystemClock
-from plant_itsm.frappe_site.cost_reporting import amount, currency_column, money, said_to_the_user
+from plant_itsm.frappe_site.cost_reporting import amount, money, said_to_the_user
 from plant_itsm.frappe_site.depreciation_tables import ComponentSchedule, by_year, schedules_of_assets
-from plant_itsm.frappe_site.reporting import Row, chart, column, figure, link
+from plant_itsm.frappe_site.reporting import Row, chart, column, currency_column, figure, link
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:

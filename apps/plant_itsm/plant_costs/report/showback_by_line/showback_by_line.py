@@ -14,7 +14,6 @@ from plant_itsm.frappe_site.cost_reporting import (
 	CostScope,
 	amount,
 	cost_scope_of,
-	currency_column,
 	entries_link,
 	money,
 	receiver_columns,
@@ -22,7 +21,7 @@ from plant_itsm.frappe_site.cost_reporting import (
 	said_to_the_user,
 	share,
 )
-from plant_itsm.frappe_site.reporting import Row, chart, column, figure, number, percentage
+from plant_itsm.frappe_site.reporting import Row, chart, column, currency_column, figure, number, percentage
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:

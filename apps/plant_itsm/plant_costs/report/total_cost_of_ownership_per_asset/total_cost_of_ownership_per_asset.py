@@ -20,13 +20,12 @@ from plant_itsm.frappe_site.cost_reporting import (
 	CostScope,
 	amount,
 	cost_scope_of,
-	currency_column,
 	entries_link,
 	money,
 	said_to_the_user,
 )
 from plant_itsm.frappe_site.depreciation_tables import schedules_of_assets
-from plant_itsm.frappe_site.reporting import Row, chart, figure, link
+from plant_itsm.frappe_site.reporting import Row, chart, currency_column, figure, link
 
 CHART_BARS = 12
 Sums = dict[str, dict[str, Decimal]]

@@ -12,7 +12,7 @@ from plant_itsm.frappe_site.clock import SystemClock
 from plant_itsm.frappe_site.impact_models import kept_model
 from plant_itsm.frappe_site.reading import readable
 from plant_itsm.frappe_site.records import FrappeRecords
-from plant_itsm.frappe_site.reporting import Row, column, figure, link
+from plant_itsm.frappe_site.reporting import Row, column, currency_column, figure, link
 from plant_itsm.services.life_cycle import EndOfLifeRisk, end_of_life_register
 
 MONEY = ("cost_per_hour", "currency")
@@ -54,6 +54,6 @@ def _columns() -> list[Row]:
 		column("end_of_life_on", _("End of life"), "Date"),
 		column("days_past", _("Days past"), "Int"),
 		column("cost_per_hour", _("Cost of failure per hour"), "Currency", 180, options="currency"),
-		column("currency", _("Currency"), "Link", 90, options="Currency", hidden=1),
+		currency_column(hidden=1),
 		column("ready_spares", _("Tested spares ready"), "Int", 150),
 	]
