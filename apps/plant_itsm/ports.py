@@ -64,7 +64,7 @@ class Records(Protocol):
 		insert does for what only the store can tell; then the transaction is to be rolled back."""
 
 	def insert_bare(self, doctype: str, values: Record) -> Record:
-		"""Insert a record with its child rows for which the caller vouches: nothing is checked but the types, and nothing
+		"""Insert a record with its child rows for which the caller vouches: only the types are checked, and nothing
 		follows from it. Returns it without its child tables. Raises DuplicateRecordError."""
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
@@ -74,7 +74,7 @@ class Records(Protocol):
 		"""Change some fields; a child table is replaced whole. Raises MissingRecordError or InvalidRecordError."""
 
 	def update_many(self, doctype: str, names: Sequence[str], values: Record) -> None:
-		"""Change the same fields of many records at once. Fields and links are checked, the rules of the DocType are not,
+		"""Change the same fields of many records at once. Fields and links are checked, not the rules of the DocType,
 		and nothing follows from it: for what only our services write. Names that do not exist are passed over."""
 
 	def transaction(self) -> AbstractContextManager[None]:

@@ -176,12 +176,18 @@ _WAY_OUT = {
 }
 
 
-def check_unchanged(what: str, meta: DocTypeMeta, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def check_unchanged(
+	what: str, meta: DocTypeMeta, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
 	"""Refuse a change of a submitted record, but of the fields that allow it."""
 	if not meta.is_submittable or before["docstatus"] != SUBMITTED:
 		return
 	for field in meta.fields:
-		if not field.allow_on_submit and not field.is_table and before[field.fieldname] != after[field.fieldname]:
+		if (
+			not field.allow_on_submit
+			and not field.is_table
+			and before[field.fieldname] != after[field.fieldname]
+		):
 			raise InvalidRecordError(
 				f"{what}: it is submitted, so {field.fieldname} cannot become {after[field.fieldname]}."
 				" Reverse or amend it instead.",

@@ -248,7 +248,9 @@ class SqliteRecords:
 		meta, table = self.meta(doctype), self._tables.by_doctype[doctype]
 		checking.check_links(self._metas, meta, doctype, values, self._exists)
 		row = {
-			field.fieldname: column_value(doctype, field, checked_value(doctype, field, values[field.fieldname]))
+			field.fieldname: column_value(
+				doctype, field, checked_value(doctype, field, values[field.fieldname])
+			)
 			for field in meta.columns
 			if field.fieldname in values
 		}

@@ -45,7 +45,9 @@ _built: dict[tuple[str, str], tuple[Meta, DocTypeMeta]] = {}
 def _build(meta: Meta) -> DocTypeMeta:
 	fields = [df.as_dict() for df in meta.fields if not df.get("is_virtual")]
 	return doctype_meta(
-		meta.name, {key: meta.get(key) for key in ("autoname", "istable", "issingle", "is_submittable")}, fields
+		meta.name,
+		{key: meta.get(key) for key in ("autoname", "istable", "issingle", "is_submittable")},
+		fields,
 	)
 
 

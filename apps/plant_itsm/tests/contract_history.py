@@ -94,7 +94,7 @@ class HistoryContract(ContractCase):
 			[set(one.members) for one in now.segments if one.name == segment], [{switch, device}]
 		)
 		self.assertEqual([one.members for one in past.groups if one.name == group], [(spare,)])
-		self.assertEqual(len([one for one in now.groups if one.name == group][0].members), 2)
+		self.assertEqual(len(next(one for one in now.groups if one.name == group).members), 2)
 		self.assertEqual(self._lines(spare, alone), [line])
 		self.assertEqual(self._lines(spare, self._moment()), [])
 

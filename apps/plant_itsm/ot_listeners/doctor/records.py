@@ -44,7 +44,11 @@ def examine_rules(records: Records, connection: Record) -> Iterator[Finding]:
 def examine_plant(records: Records, clock: Clock) -> Iterator[Finding]:
 	"""Prices and people of the production lines."""
 	now = clock.now()
-	days, models, lines = local_days(site_zones(records), now), all_cost_models(records), production_lines(records)
+	days, models, lines = (
+		local_days(site_zones(records), now),
+		all_cost_models(records),
+		production_lines(records),
+	)
 	priced = {
 		model.production_line
 		for line in lines
