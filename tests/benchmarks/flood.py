@@ -50,8 +50,8 @@ def measure(folder: Path, alarms: int) -> Flood:
 			run_site(site, keep_keys=False) as runtime,
 			Watch(runtime.ports, [runtime.check], GIVE_UP_SECONDS) as watch,
 		):
-			machines.publish(plant.base.topic(0), state("RUNNING"), retain=True)
-			watch.until("a first signal", lambda: _received(site.records, plant) or None, TICKET_SECONDS)
+			machines.publish(plant.base.topic(plant.spare), state("OFFLINE"), retain=True)
+			watch.until("a first ticket", lambda: site.records.count("HD Ticket") or None, TICKET_SECONDS)
 			times = _flood(runtime, broker.port, plant, alarms)
 		result = _result(site.records, plant, alarms, times)
 	site.records.close()
@@ -70,7 +70,7 @@ def _flood(runtime: Runtime, port: int, plant: FloodPlant, alarms: int) -> Times
 	return send_flood(
 		port,
 		plant.alarms(alarms, datetime.now(timezone.utc)),
-		lambda: records.count("HD Ticket", {"priority": "P1"}) > 0,
+		lambda: records.count("HD Ticket", {"priority": "P1"}) > 1,
 		is_done,
 		LOOK_SECONDS,
 	)
@@ -82,13 +82,15 @@ def _received(records: Records, plant: FloodPlant) -> int:
 
 
 def _result(records: Records, plant: FloodPlant, alarms: int, times: Times) -> Flood:
-	tickets, open_tickets = records.count("HD Ticket"), records.count("HD Ticket", {"status": "Open"})
+	flooded = {"plant_root_ci": ("!=", plant.base.ci_name(plant.spare))}
+	tickets = records.count("HD Ticket", flooded)
+	open_tickets = records.count("HD Ticket", {**flooded, "status": "Open"})
 	naive = sum(time_inserts(records, NAIVE_TICKETS)) / 1000 / NAIVE_TICKETS * alarms
 	return Flood(
 		alarms=alarms,
-		cis=plant.base.cis,
+		cis=plant.cis,
 		roots=plant.cells,
-		stops=records.count("Line Stop"),
+		stops=records.count("Line Stop") - 1,
 		tickets=tickets,
 		open_tickets=open_tickets,
 		first_ticket=round(times.first_ticket, 3),

@@ -20,13 +20,22 @@ class FloodPlant:
 	prefix: str = "Flood"
 
 	@property
+	def cis(self) -> int:
+		return self.cells * self.cis_per_cell
+
+	@property
 	def base(self) -> BenchPlant:
-		return BenchPlant(self.cells * self.cis_per_cell, self.prefix)
+		"""With one CI more, which is not flooded: the first incident of all finds every cache cold."""
+		return BenchPlant(self.cis + 1, self.prefix)
+
+	@property
+	def spare(self) -> int:
+		return self.cis
 
 	@property
 	def roots(self) -> list[int]:
 		"""The numbers of the switches among the CIs of the base: the first of each cell."""
-		return list(range(0, self.base.cis, self.cis_per_cell))
+		return list(range(0, self.cis, self.cis_per_cell))
 
 	def write(self, folder: Path) -> Path:
 		write_plant(folder, self.base)
@@ -43,7 +52,7 @@ class FloodPlant:
 		"""(topic, payload) of `count` alarms within a second: every CI is down and says so again and again; which one
 		is heard first is chance, the same for each run."""
 		chance = random.Random(1)
-		numbers = [n % self.base.cis for n in range(count)]
+		numbers = [n % self.cis for n in range(count)]
 		chance.shuffle(numbers)
 		return [
 			(self.base.topic(number), _offline(began + timedelta(seconds=place / count)))

@@ -21,6 +21,8 @@ DELIVERY_QUEUE = "short"
 DELIVERY_TIMEOUT_SECONDS = 300
 LOOK_SECONDS = 1.0
 """How often the loop looks for new connections; also the longest wait for signals."""
+FIRST_BATCH = 16
+"""The first signals of a flood are committed and its first ticket made before the next are read; then batches double."""
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0
 AWAY = (StoreUnavailableError, redis.ConnectionError, redis.TimeoutError)
 
@@ -34,6 +36,7 @@ class _Loop:
 		with ports.records.transaction():
 			self._batch_size = settings_of(ports.records).drain_batch_size
 			self._model = ImpactModel(ports.records)
+		self._next_size = min(FIRST_BATCH, self._batch_size)
 		self._drains: dict[str, ConnectionDrain] = {}
 		self._to_deliver: dict[str, None] = {}
 		self._look_at = 0.0
@@ -55,12 +58,15 @@ class _Loop:
 		if not cursors:
 			time.sleep(LOOK_SECONDS)  # there is no connection yet: nothing that could be waited for
 			return
-		batches = self._streams.read(cursors, self._batch_size, self._wait_ms())
+		size = self._next_size
+		batches = self._streams.read(cursors, size, self._wait_ms())
+		is_behind = any(len(batch) == size for batch in batches.values())
+		self._next_size = min(2 * size, self._batch_size) if is_behind else min(FIRST_BATCH, self._batch_size)
 		for connection, batch in batches.items():
 			self._process(connection, batch)
 		for connection, drain in self._drains.items():
 			# With more signals waiting, now is not their time: the one that ends a delay may be among them.
-			if len(batches.get(connection, ())) < self._batch_size:
+			if len(batches.get(connection, ())) < size:
 				self._hand_on(drain.pass_time())
 
 	def _look_for_connections(self) -> None:

@@ -28,6 +28,8 @@ from plant_itsm.services.rule_states import is_held_open
 from plant_itsm.services.settings import Settings
 
 DOCTYPE = "Line Stop"
+FEW_STOPS = 20
+"""So many stops of a batch are opened with all that follows a new record (versions, hooks of other apps)."""
 
 
 class LineStops:
@@ -39,6 +41,7 @@ class LineStops:
 		self._settings = settings
 		self._incidents = incidents
 		self._marked: dict[str, datetime] = {}
+		self._opened_ones = 0
 
 	def open(self, rule: SignalRule, kind: EventKind, cause: Cause, now: datetime) -> str:
 		"""Join the stop that is open for this trouble, go on with one that has just ended, or open a new one."""
@@ -50,23 +53,27 @@ class LineStops:
 		if just_ended is not None:
 			return self._reopen(just_ended, key, cause.at, now)
 		impact = weigh(kind, self._model.impact([rule.ci], cause.at))
-		values = self._opened(key, rule, kind, cause, impact, now)
-		root = self._incidents.root_for(values)
-		stop = self._insert_part(values, root) if root else self._records.insert(DOCTYPE, values)
+		stop = self._insert(self._opened(key, rule, kind, cause, impact, now))
 		self._incidents.note(stop, impact)
 		return str(stop["name"])
 
-	def _insert_part(self, values: Record, root: str) -> Record:
-		"""A part is no news, its incident has been told: it is written as rows, without what else follows a new record.
-
-		Its lines are noted for the figures of their shifts, each once in a batch unless it stopped earlier still.
-		"""
+	def _insert(self, values: Record) -> Record:
+		"""A part of an open incident is no news, and among so many at once no single one is: they are written as rows,
+		without what else follows a new record. Their lines are noted for the figures of their shifts."""
+		root = self._incidents.root_for(values)
+		self._opened_ones += 1
+		if root is None and self._opened_ones <= FEW_STOPS:
+			return self._records.insert(DOCTYPE, values)
 		for row in values["lines"]:
-			line, onset = row["production_line"], values["onset"]
-			if onset < self._marked.get(line, onset + timedelta(seconds=1)):
-				mark_changed(self._records, line, onset)
-				self._marked[line] = onset
-		return self._records.insert_bare(DOCTYPE, {**values, "parent_stop": root, **NOTHING_OF_ITS_OWN})
+			self._mark(row["production_line"], values["onset"])
+		part = {"parent_stop": root, **NOTHING_OF_ITS_OWN} if root else {}
+		return self._records.insert_bare(DOCTYPE, values | part)
+
+	def _mark(self, line: str, onset: datetime) -> None:
+		"""Once in a batch, unless a stop began earlier still."""
+		if line not in self._marked or onset < self._marked[line]:
+			mark_changed(self._records, line, onset)
+			self._marked[line] = onset
 
 	def clear(self, rule: SignalRule, kind: EventKind, cause: Cause) -> str | None:
 		"""End the open stop of this trouble, unless another rule still holds it open."""
