@@ -22,7 +22,7 @@ DELIVERY_TIMEOUT_SECONDS = 300
 LOOK_SECONDS = 1.0
 """How often the loop looks for new connections; also the longest wait for signals."""
 FIRST_BATCH = 16
-"""The first signals of a flood are committed and its first ticket made before the next are read; then batches double."""
+"""A flood's first signals are committed and its first ticket is made before more are read; then batches double."""
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0
 AWAY = (StoreUnavailableError, redis.ConnectionError, redis.TimeoutError)
 
