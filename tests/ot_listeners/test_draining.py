@@ -22,13 +22,13 @@ class LostQueue:
 	def __post_init__(self):
 		self.jobs = []
 
-	def enqueue(self, job, *, queue, timeout_seconds, line_stop):
+	def enqueue(self, job, *, queue, timeout_seconds, line_stops=()):
 		if job != "deliver":
 			return
 		if self.failures:
 			self.failures -= 1
 			raise redis.ConnectionError("Connection refused")
-		self.jobs.append(line_stop)
+		self.jobs.extend(line_stops)
 
 
 @pytest.fixture
@@ -81,9 +81,9 @@ class ForgetfulQueue:
 	def __post_init__(self):
 		self.jobs = []
 
-	def enqueue(self, job, *, queue, timeout_seconds, line_stop):
+	def enqueue(self, job, *, queue, timeout_seconds, line_stops=()):
 		if job == "deliver" and not self.is_lost:
-			self.jobs.append(line_stop)
+			self.jobs.extend(line_stops)
 
 
 def test_deliveries_that_redis_lost_are_handed_on_when_it_is_back(plant, client, shared_redis, monkeypatch):
