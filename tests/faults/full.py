@@ -14,10 +14,7 @@ from pathlib import Path
 from tests.faults.report import write_report
 
 SIGNALS, SEEDS = 10_000, 3
-PARTS = (
-	["-m", "hour_glass"],
-	["-m", "not hour_glass", "--numprocesses", "auto", "--maxprocesses", "4"],
-)
+PARTS = ("hour_glass", "not hour_glass")
 
 
 def main(folder: Path) -> int:
@@ -29,8 +26,8 @@ def main(folder: Path) -> int:
 		"PLANT_ITSM_FAULT_SEEDS": os.environ.get("PLANT_ITSM_FAULT_SEEDS", str(SEEDS)),
 		"PLANT_ITSM_FAULT_REPORT": str(folder),
 	}
-	command = [sys.executable, "-m", "pytest", "-q", "tests/faults", "-p", "no:cacheprovider"]
-	running = [subprocess.Popen([*command, *part], env=environment) for part in PARTS]
+	command = [sys.executable, "-m", "pytest", "-q", "tests/faults", "-p", "no:cacheprovider", "-m"]
+	running = [subprocess.Popen([*command, part], env=environment) for part in PARTS]
 	codes = [process.wait() for process in running]
 	rows = write_report(folder)
 	print((folder / "report.md").read_text(encoding="utf-8"))
