@@ -20,6 +20,7 @@ from plant_itsm.domain.time_spans import Span, exact_seconds
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.cost_settlement import end_values
+from plant_itsm.services.downtime import interruptions_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import NOTHING_OF_ITS_OWN, TITLE_LENGTH, Incidents
 from plant_itsm.services.oee import mark_changed
@@ -101,7 +102,7 @@ class LineStops:
 
 	def _reopen(self, stop: Record, key: str, at: datetime, now: datetime) -> str:
 		gap = Span(stop["ended_at"], at)
-		gaps = [*_interruptions(stop), gap]
+		gaps = [*interruptions_of(stop), gap]
 		again = self._records.update(
 			DOCTYPE,
 			stop["name"],
@@ -171,12 +172,6 @@ class LineStops:
 		changed |= fields_when_cleared(stop, ended["ended_at"])
 		values = changed | end_values(self._records, ended)
 		self._incidents.note(self._records.update(DOCTYPE, name, values))
-
-
-def _interruptions(stop: Record) -> list[Span]:
-	"""From when to when the line ran in between."""
-	pairs = json.loads(stop["interruptions"] or "[]")
-	return [Span(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in pairs]
 
 
 def _line_row(line: LineImpact) -> Record:
