@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-pictures clean
+.PHONY: setup demo test pytest lint types contracts security sbom test-gateway-week site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-pictures clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -34,6 +34,18 @@ contracts: $(STAMP) ## which layer may import which
 
 servers: ## a broker and a Redis for the tests, where this user may install them
 	@bench-config/ensure-test-servers
+
+security: $(STAMP) ## what scanners and our own rules find in the code, and known holes in what it depends on
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive apps/plant_itsm
+	$(BIN)/pytest -q tests/security
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.7'
+	@.ci/audit-packages $(BIN)
+
+sbom: $(STAMP) ## out/sbom.json: everything that is installed with it, as CycloneDX
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=4'
+	@mkdir -p out
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file out/sbom.json $(BIN)/python
+	@echo out/sbom.json
 
 pytest: $(STAMP) servers
 	$(BIN)/pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile

@@ -19,7 +19,7 @@ _PARTS = ("plant.sqlite", "plant.sqlite-wal", "plant.sqlite-shm", "site.json", "
 
 _UNPROTECTED: Record = {
 	"username": None,
-	"password": None,
+	"password": None,  # nosec B105
 	"ca_certificate_path": None,
 	"client_certificate_path": None,
 	"private_key_path": None,

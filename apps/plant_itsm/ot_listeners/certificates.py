@@ -63,7 +63,7 @@ def application_uri(certificate: x509.Certificate) -> str | None:
 def thumbprint(certificate: x509.Certificate) -> str:
 	"""The SHA-1 of a certificate, by which OPC UA tools call it: 40 hex digits."""
 	return (
-		certificate.fingerprint(hashes.SHA1()).hex().upper()
+		certificate.fingerprint(hashes.SHA1()).hex().upper()  # nosec B303
 	)  # a name, not a proof: the proof is the SHA-256
 
 

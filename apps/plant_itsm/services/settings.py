@@ -34,6 +34,12 @@ class Settings:
 	diagnosis_icmp: bool
 	review_change_hours: float
 	change_stop_hours: float
+	self_alarm_after_seconds: int
+	backlog_above: int
+	outbox_late_minutes: int
+	clock_off_seconds: float
+	metrics_enabled: bool
+	fault_reports_per_hour: int
 
 
 def settings_of(records: Records) -> Settings:
@@ -68,4 +74,10 @@ def settings_of(records: Records) -> Settings:
 		diagnosis_icmp=bool(row.get("diagnosis_icmp")),
 		review_change_hours=row.get("review_change_hours") or 0.0,
 		change_stop_hours=row.get("change_stop_hours") or 0.0,
+		self_alarm_after_seconds=row.get("self_alarm_after_seconds") or 0,
+		backlog_above=row.get("backlog_above") or 0,
+		outbox_late_minutes=row.get("outbox_late_minutes") or 0,
+		clock_off_seconds=row.get("clock_off_seconds") or 0.0,
+		metrics_enabled=bool(row.get("metrics_enabled")),
+		fault_reports_per_hour=row.get("fault_reports_per_hour") or 60,
 	)

@@ -88,3 +88,17 @@ class TestFaultReports(PlantCase):
 		reply = self._page()
 		self.assertEqual(reply.status_code, 403)
 		self.assertNotIn("Hall 3", reply.get_data(as_text=True))
+
+	def test_one_address_reports_only_so_often_in_an_hour(self):
+		settings = "Plant ITSM Settings"
+		before = self.records.get(settings, settings)["fault_reports_per_hour"]
+		self.addCleanup(self.records.update, settings, settings, {"fault_reports_per_hour": before})
+		self.records.update(settings, settings, {"fault_reports_per_hour": 2})
+		set_request(method="POST", path="/api/method/plant_itsm.api.fault_reports.report")
+		self.addCleanup(delattr, frappe.local, "request")
+		frappe.local.request_ip = f"198.51.100.{self.prefix}"
+		frappe.form_dict.cmd = "plant_itsm.api.fault_reports.report"
+		reports = [report(self.ci, f"Fault {number}") for number in range(2)]
+		self.assertEqual(len({one["ticket"] for one in reports}), 2)
+		with self.assertRaises(frappe.RateLimitExceededError):
+			report(self.ci, "One too many")
