@@ -67,6 +67,9 @@ def erpnext_links() -> dict[str, list[dict[str, Any]]]:
 		],
 		"Work Cell": [_link("erpnext_workstation", "Workstation", "Workstation", "production_line")],
 		"Plant Area": [_link("erpnext_plant_floor", "Plant Floor", "Plant floor", "plant_site")],
+		"Maintenance Plan": [
+			_link("erpnext_asset_maintenance", "Asset Maintenance", "Asset maintenance", "visit_group")
+		],
 	}
 	return {
 		doctype: [{**field, "module": "Plant CMDB"} for field in fields] for doctype, fields in links.items()

@@ -1,5 +1,6 @@
 """Maintenance on the embedded edition's SQLite file."""
 
+import shutil
 from contextlib import nullcontext
 from pathlib import Path
 from unittest import TestCase
@@ -11,17 +12,27 @@ from plant_itsm.embedded.store import open_store
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import PACKAGE, load_vocabulary
 from plant_itsm.tests.change_plant import make_user
-from plant_itsm.tests.contract_maintenance import MaintenanceContract
+from plant_itsm.tests.contract_maintenance import MaintenanceCase, MaintenanceContract
+from plant_itsm.tests.contract_work_orders import WorkOrderContract
 from tests.services.conftest import RememberingNotifier, RememberingQueue
 
 
-class TestMaintenanceOnSqlite(MaintenanceContract, TestCase):
+@pytest.fixture(scope="module")
+def worded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+	"""A store with the words of the plant, loaded once and copied for each test."""
+	path = tmp_path_factory.mktemp("worded") / "plant.db"
+	records = open_store(path, SystemClock())
+	load_vocabulary(records, PACKAGE / "embedded" / "vocabulary")
+	load_vocabulary(records)
+	records.close()
+	return path
+
+
+class OnSqlite(MaintenanceCase):
 	@pytest.fixture(autouse=True)
-	def _store(self, tmp_path: Path):
+	def _store(self, tmp_path: Path, worded_file: Path):
 		clock = SystemClock()
-		self.records = open_store(tmp_path / "plant.db", clock)
-		load_vocabulary(self.records, PACKAGE / "embedded" / "vocabulary")
-		load_vocabulary(self.records)
+		self.records = open_store(Path(shutil.copy(worded_file, tmp_path)), clock)
 		self.ports = Ports(
 			self.records, clock, RememberingQueue(), RememberingNotifier(), "unix:///nowhere", "test"
 		)
@@ -30,3 +41,11 @@ class TestMaintenanceOnSqlite(MaintenanceContract, TestCase):
 
 	def acting(self, role):
 		return nullcontext(make_user(self.records, role))
+
+
+class TestMaintenanceOnSqlite(OnSqlite, MaintenanceContract, TestCase):
+	pass
+
+
+class TestWorkOrdersOnSqlite(OnSqlite, WorkOrderContract, TestCase):
+	pass

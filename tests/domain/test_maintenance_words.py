@@ -16,6 +16,10 @@ FIELDS = {
 	"OrderStatus": "Maintenance Order.status",
 	"Finding": "Maintenance Order.finding",
 	"SpareState": "Spare Unit.state",
+	"PlanBasis": "Maintenance Plan.basis",
+	"Rhythm": "Maintenance Plan.rhythm",
+	"UsageSource": "Maintenance Plan.usage_source",
+	"LimitKind": "Maintenance Plan Step.limit_kind",
 }
 WORDS = {name: kind for name, kind in vars(maintenance_words).items() if kind in Word.__subclasses__()}
 

@@ -67,3 +67,28 @@ class SpareState(Word):
 	IN_USE = "In Use"
 	IN_REPAIR = "In Repair"
 	SCRAPPED = "Scrapped"
+
+
+class PlanBasis(Word):
+	DAYS = "Days"
+	RUNNING_HOURS = "Running Hours"
+	CYCLES = "Cycles"
+	UNITS = "Units"
+
+
+class Rhythm(Word):
+	"""What the next time is counted from: the day on which the work was done, or the one on which it was due."""
+
+	FROM_COMPLETION = "From Completion"
+	FIXED = "Fixed"
+
+
+class UsageSource(Word):
+	PRODUCTION = "Production of the Line"
+	METER = "Condition Indicator"
+
+
+class LimitKind(Word):
+	AT_MOST = "At Most"
+	AT_LEAST = "At Least"
+	BETWEEN = "Between"

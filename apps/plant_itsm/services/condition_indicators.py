@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from plant_itsm.domain.condition_trends import Rollup, Zone, check_zones, start_of, zone_of
-from plant_itsm.domain.errors import InvalidRecordError, RuleError
+from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError, RuleError
 from plant_itsm.domain.maintenance_words import RollupPeriod, Severity
 from plant_itsm.domain.rules import SignalRule, as_text, finite
 from plant_itsm.domain.signals import Reading, key_of
-from plant_itsm.ports import Record, Records
+from plant_itsm.ports import Ports, Record, Records
 from plant_itsm.services.maintenance_settings import MaintenanceSettings, maintenance_settings
 
 DOCTYPE = "Condition Indicator"
@@ -46,15 +46,25 @@ class BatchConditions:
 				f"Signal Rule {rule.name}: {as_text(reading.value)!r} is no number that a Condition Indicator can hold:"
 				" check its value path"
 			)
-		indicator = self._indicator(rule)
+		return self._keep(self._indicator(rule), reading.at, value)
+
+	def add(self, name: str, at: datetime, value: float) -> str:
+		"""Take a value that a person has measured. Raises MissingRecordError."""
+		indicator = self._records.get(DOCTYPE, name)
+		if indicator is None:
+			raise MissingRecordError(f"{DOCTYPE} {name!r} does not exist. Check the name.")
+		self._indicators[name] = indicator
+		return self._keep(indicator, at, value)
+
+	def _keep(self, indicator: Record, at: datetime, value: float) -> str:
 		name = indicator["name"]
 		for period in RollupPeriod:
-			place = _Place(name, period, start_of(period, reading.at))
+			place = _Place(name, period, start_of(period, at))
 			rolled = Rollup.of(value)
 			self._rolled[place] = self._rolled[place] + rolled if place in self._rolled else rolled
 		newest = self._newest.get(name, (indicator["last_at"], 0.0))[0]
-		if newest is None or reading.at > newest:
-			self._newest[name] = reading.at, value
+		if newest is None or at > newest:
+			self._newest[name] = at, value
 		return f"{value:g} {indicator['unit']} for {name}"
 
 	def _indicator(self, rule: SignalRule) -> Record:
@@ -85,7 +95,29 @@ class BatchConditions:
 		zone = zone_of(zones_of(self._records, indicator["zone_set"]), value)
 		name = zone.name if zone else None
 		since = indicator["zone_since"] if name == indicator["zone"] else at
-		return {"last_value": value, "last_at": at, "zone": name, "zone_since": since}
+		severity = zone.severity if zone else None
+		return {"last_value": value, "last_at": at, "zone": name, "severity": severity, "zone_since": since}
+
+
+def record_measurement(ports: Ports, indicator: str, value: float, at: datetime | None = None) -> Record:
+	"""Keep a value that a person has measured, now or at a moment before. Returns the indicator as it stands then.
+
+	Raises InvalidRecordError for a moment to come, and for what is no number; MissingRecordError.
+	"""
+	now = ports.clock.now()
+	moment = at or now
+	if moment > now or finite(value) is None:
+		raise InvalidRecordError(
+			f"{DOCTYPE} {indicator}: {value:g} at {moment:%Y-%m-%d %H:%M %Z} cannot have been measured."
+			" Enter a number, and a time that has passed.",
+			fieldname="last_value",
+			value=value,
+		)
+	with ports.records.transaction():
+		batch = BatchConditions(ports.records)
+		batch.add(indicator, moment.replace(microsecond=0), value)
+		batch.save()
+		return ports.records.get(DOCTYPE, indicator) or {}
 
 
 def zones_of(records: Records, zone_set: str | None) -> list[Zone]:

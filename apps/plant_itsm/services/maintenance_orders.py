@@ -7,35 +7,28 @@ of one CI at the same time still make one order; the later one adds to it.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
-from decimal import Decimal
 from html import escape
 
-from plant_itsm.domain.errors import (
-	DuplicateRecordError,
-	InvalidRecordError,
-	PlantItsmError,
-	StoreUnavailableError,
-)
+from plant_itsm.domain.errors import DuplicateRecordError, PlantItsmError, StoreUnavailableError
 from plant_itsm.domain.incidents import incident_impact
 from plant_itsm.domain.line_stops import weigh
 from plant_itsm.domain.maintenance_words import OrderKind, OrderStatus, PredictionStatus
-from plant_itsm.domain.money import Money, to_decimal, total
 from plant_itsm.domain.vocabulary import EventKind
-from plant_itsm.ports import Clock, Notice, Ports, Record, Records
+from plant_itsm.ports import Notice, Ports, Record, Records
 from plant_itsm.services.failure_predictions import DOCTYPE as PREDICTION
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.lines import audience_of, zone_of_site
 from plant_itsm.services.maintenance_settings import MaintenanceSettings, maintenance_settings
-from plant_itsm.services.maintenance_slots import ProposedSlot, propose_slot
+from plant_itsm.services.maintenance_slots import propose_slot
+from plant_itsm.services.order_slots import slot_fields
 from plant_itsm.services.priorities import priority_for
 from plant_itsm.services.settings import settings_of
 from plant_itsm.services.ticket_comments import TICKET, comment
+from plant_itsm.services.work_orders import DOCTYPE
 
-DOCTYPE = "Maintenance Order"
 TICKET_TYPE = "Preventive Maintenance"
 MOST_AT_ONCE = 100
-OVER = (OrderStatus.DONE, OrderStatus.CANCELLED)
+NO_WINDOW = "No change window of the kind lies before the predicted failure."
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +82,10 @@ def _order(ports: Ports, settings: MaintenanceSettings, prediction: Record) -> N
 	if known is None:
 		try:
 			known = records.insert(DOCTYPE, _new_order(ports, settings, prediction))
-			records.update(DOCTYPE, known["name"], {"hd_ticket": _open_ticket(ports, known)})
+			ticket = open_ticket(records, known)
+			records.update(DOCTYPE, known["name"], {"hd_ticket": ticket})
+			if known["planned_start"] is None:
+				_escalate(ports, known, ticket)
 		except DuplicateRecordError:  # somebody was faster
 			known = open_order(records, prediction["ci"])
 			assert known is not None, prediction["ci"]
@@ -121,7 +117,7 @@ def _new_order(ports: Ports, settings: MaintenanceSettings, prediction: Record) 
 		"probability": prediction["probability"],
 		"predictions": 1,
 		"description": _source(prediction),
-		**_slot_fields(slot),
+		**slot_fields(slot, NO_WINDOW),
 	}
 
 
@@ -135,20 +131,6 @@ def _source(prediction: Record) -> str:
 	return f"{said(prediction)} by {prediction['model']}{version} ({prediction['source']})"
 
 
-def _slot_fields(slot: ProposedSlot | None) -> Record:
-	if slot is None:
-		return {"slot_explanation": "No change window of the kind lies before the predicted failure."}
-	cost = slot.expected_cost
-	return {
-		"planned_start": slot.span.start,
-		"planned_end": slot.span.end,
-		"change_window": slot.window,
-		"expected_cost": cost and cost.amount,
-		"currency": cost and cost.currency,
-		"slot_explanation": slot.explanation,
-	}
-
-
 def _add_to(ports: Ports, settings: MaintenanceSettings, order: Record, prediction: Record) -> None:
 	"""A further prediction for an open order: it counts, and brings the work forward where it fails sooner."""
 	values: Record = {"predictions": order["predictions"] + 1, "probability": prediction["probability"]}
@@ -156,17 +138,18 @@ def _add_to(ports: Ports, settings: MaintenanceSettings, order: Record, predicti
 	if order["status"] == OrderStatus.OPEN and is_sooner:
 		slot = propose_slot(ports.records, settings, prediction, settings.duration, ports.clock.now())
 		empty = dict.fromkeys(("planned_start", "planned_end", "change_window", "expected_cost", "currency"))
-		values |= {**empty, **_slot_fields(slot)}
+		values |= {**empty, **slot_fields(slot, NO_WINDOW)}
 	values["fails_by"] = min(order["fails_by"] or prediction["fails_by"], prediction["fails_by"])
 	changed = ports.records.update(DOCTYPE, order["name"], values)
 	if order["hd_ticket"]:
-		text = f"A further prediction: {_source(prediction)}. {_when(ports.records, changed)}"
+		text = f"A further prediction: {_source(prediction)}. {when(ports.records, changed)}"
 		comment(ports.records, order["hd_ticket"], f"<p>{escape(text)}</p>")
 		if order["planned_start"] is not None and changed["planned_start"] is None:
 			_escalate(ports, changed, order["hd_ticket"])
 
 
-def _when(records: Records, order: Record) -> str:
+def when(records: Records, order: Record) -> str:
+	"""For which time an order is planned, in the time zone of its CI, and why."""
 	if order["planned_start"] is None:
 		return f"No time is planned: {order['slot_explanation']}"
 	ci = records.get("OT CI", order["ci"]) or {}
@@ -176,12 +159,13 @@ def _when(records: Records, order: Record) -> str:
 	return f"Planned from {start:%Y-%m-%d %H:%M} to {end:%H:%M %Z}{window}. {order['slot_explanation']}"
 
 
-def _open_ticket(ports: Ports, order: Record) -> str:
-	ci = ports.records.get("OT CI", order["ci"]) or {}
+def open_ticket(records: Records, order: Record) -> str:
+	"""The ticket of a new order."""
+	ci = records.get("OT CI", order["ci"]) or {}
 	label = f"{ci.get('title') or order['ci']} ({ci.get('ci_class')})"
 	paragraphs = (
 		f"{label}: {order['description']}.",
-		_when(ports.records, order),
+		when(records, order),
 		f"Order: {order['name']}.",
 	)
 	values = {
@@ -192,10 +176,8 @@ def _open_ticket(ports: Ports, order: Record) -> str:
 		"plant_production_line": ci.get("production_line"),
 		"priority": "P3",
 	}
-	raised_by = settings_of(ports.records).raised_by
-	ticket = ports.records.insert(TICKET, values | ({"raised_by": raised_by} if raised_by else {}))
-	if order["planned_start"] is None:
-		_escalate(ports, order, str(ticket["name"]))
+	raised_by = settings_of(records).raised_by
+	ticket = records.insert(TICKET, values | ({"raised_by": raised_by} if raised_by else {}))
 	return str(ticket["name"])
 
 
@@ -212,33 +194,3 @@ def _escalate(ports: Ports, order: Record, ticket: str) -> None:
 	if users:
 		message = f"<p>{escape(order['description'])}</p><p>{escape(order['slot_explanation'])}</p>"
 		ports.notifier.notify(Notice(tuple(users), order["title"], message, TICKET, ticket))
-
-
-def completed(records: Records, clock: Clock, record: Record) -> Record:
-	"""An order that is over no longer keeps the next one away; its parts cost what they cost."""
-	parts = [
-		Money(to_decimal(row["unit_cost"] or 0), row["currency"]).times(Decimal(row["quantity"] or 0))
-		for row in record.get("parts") or ()
-		if row["currency"]
-	]
-	cost = total(parts)
-	values: Record = {"parts_cost": cost and cost.rounded().amount}
-	if cost is not None and not record.get("cost_currency"):
-		values["cost_currency"] = cost.currency
-	start = record.get("planned_start")
-	values["planned_end"] = start and start + timedelta(minutes=record.get("duration_minutes") or 0)
-	if record["status"] in OVER:
-		values["open_key"] = None
-	if record["status"] == OrderStatus.DONE:
-		values["done_at"] = record.get("done_at") or clock.now().replace(microsecond=0)
-	return values
-
-
-def check(_: Records, record: Record) -> None:
-	"""An order is done when it is said what was found; without that no model learns from it."""
-	if record["status"] == OrderStatus.DONE and not record.get("finding"):
-		raise InvalidRecordError(
-			f"Maintenance Order {record.get('name') or record['title']}: what did the work find?"
-			" Choose Failure Found or No Fault Found.",
-			fieldname="finding",
-		)

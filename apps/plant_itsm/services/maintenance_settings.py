@@ -7,15 +7,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from plant_itsm.domain.change_words import WindowKind
-from plant_itsm.domain.money import to_decimal
-from plant_itsm.ports import Records
+from plant_itsm.domain.money import Money, to_decimal
+from plant_itsm.ports import Record, Records
 
 DOCTYPE = "Plant Maintenance Settings"
 
 
 @dataclass(frozen=True)
 class MaintenanceSettings:
-	"""confidence, service_level: from 0 to 1. change_type: None where preventive work needs no change request."""
+	"""confidence, service_level: from 0 to 1. change_type: None where preventive work needs no change request.
+	labour_rate: per hour, None where none is usual."""
 
 	prediction_threshold: float
 	unplanned_stop_hours: Decimal
@@ -31,6 +32,11 @@ class MaintenanceSettings:
 	daily_days: int
 	service_level: Decimal
 	spare_test_days: int
+	usage_days: int
+	labour_rate: Money | None
+	cost_category: str
+	cost_pool: str | None
+	erpnext_warehouse: str | None
 
 
 def maintenance_settings(records: Records) -> MaintenanceSettings:
@@ -50,4 +56,16 @@ def maintenance_settings(records: Records) -> MaintenanceSettings:
 		daily_days=row.get("daily_days") or 1826,
 		service_level=to_decimal(row.get("service_level_percent") or 95) / 100,
 		spare_test_days=row.get("spare_test_days") or 180,
+		usage_days=row.get("usage_days") or 28,
+		labour_rate=_labour_rate(row),
+		cost_category=row.get("cost_category") or "Maintenance work",
+		cost_pool=row.get("cost_pool") or None,
+		erpnext_warehouse=row.get("erpnext_warehouse") or None,
 	)
+
+
+def _labour_rate(row: Record) -> Money | None:
+	"""What an hour of labour costs where nobody says otherwise."""
+	if not row.get("labour_rate") or not row.get("labour_currency"):
+		return None
+	return Money(to_decimal(row["labour_rate"]), row["labour_currency"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from plant_itsm.domain.change_costs import FailurePrediction
 from plant_itsm.domain.change_finder import Slot
+from plant_itsm.domain.change_words import WindowKind
 from plant_itsm.domain.maintenance_slots import Candidate, choose_slot
 from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.time_spans import Span
@@ -44,22 +46,33 @@ def propose_slot(
 	fails_by = prediction["fails_by"]
 	if fails_by - now < duration:
 		return None
-	ci = prediction["ci"]
-	work = {"name": None, "cis": [{"ci": ci}], **impact_fields(records, [ci], now), **(people or {})}
-	slots = _slots(records, settings, work, duration, Span(now, fails_by))
+	work = work_on(records, [prediction["ci"]], now, people)
+	slots = open_slots(records, settings.window_kind, work, duration, Span(now, fails_by))
 	fitting = [slot for slot in slots if slot.span.end <= fails_by]
 	if not work["currency"]:
 		return _earliest(fitting, work)
 	return _cheapest(records, settings, prediction, work, fitting, now)
 
 
-def _slots(
-	records: Records, settings: MaintenanceSettings, work: Record, duration: timedelta, within: Span
+def work_on(records: Records, cis: Sequence[str], now: datetime, people: Record | None = None) -> Record:
+	"""Work on CIs as the finder of changes takes it."""
+	affected = impact_fields(records, list(cis), now)
+	return {"name": None, "cis": [{"ci": ci} for ci in cis], **affected, **(people or {})}
+
+
+def open_slots(
+	records: Records,
+	kind: WindowKind,
+	work: Record,
+	duration: timedelta,
+	within: Span,
+	*,
+	in_production: bool = True,
 ) -> list[Slot]:
-	"""Times beside planned production, and those in it, which cost what is not produced."""
+	"""Times beside planned production, and, unless that is ruled out, those in it, which cost what is not produced."""
 	found: dict[Span, Slot] = {}
-	for production_blocks in (True, False):
-		needs = WindowNeeds(settings.window_kind, production_blocks, duration)
+	for production_blocks in (True, False) if in_production else (True,):
+		needs = WindowNeeds(kind, production_blocks, duration)
 		for slot in slots_for(records, work, needs, within, MOST_SLOTS).slots:
 			found.setdefault(slot.span, slot)
 	return [found[span] for span in sorted(found)]

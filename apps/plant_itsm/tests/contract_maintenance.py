@@ -21,7 +21,7 @@ from plant_itsm.tests.contract_plant import ContractCase
 HOUR = timedelta(hours=1)
 
 
-class MaintenanceContract(ContractCase):
+class MaintenanceCase(ContractCase):
 	"""With a robot on a line that does not produce in the days to come, and a window that opens in two days."""
 
 	ports: Ports
@@ -50,6 +50,18 @@ class MaintenanceContract(ContractCase):
 		}
 		return str(self.records.insert("Change Window", values)["name"])
 
+	def only(self, doctype: str, **filters: Any) -> Record:
+		(row,) = self.records.find(doctype, filters)
+		found = self.records.get(doctype, row["name"])
+		assert found is not None
+		return found
+
+	def acting(self, role: str) -> AbstractContextManager[str]:
+		"""Go on as somebody who has just this role; the block is given the user."""
+		raise NotImplementedError
+
+
+class MaintenanceContract(MaintenanceCase):
 	def receive(self, *signals: tuple[str, str]) -> None:
 		"""Take (last level of the topic, payload) as the drain of the broker takes them, then follow predictions."""
 		with self.records.transaction():
@@ -66,12 +78,6 @@ class MaintenanceContract(ContractCase):
 		drain.process(batch)
 		for row in self.records.find("Failure Prediction", {"ci": self.robot, "status": "Pending"}):
 			follow(self.ports, row["name"])
-
-	def only(self, doctype: str, **filters: Any) -> Record:
-		(row,) = self.records.find(doctype, filters)
-		found = self.records.get(doctype, row["name"])
-		assert found is not None
-		return found
 
 	def test_vibration_and_a_prediction_make_one_ticket_in_the_next_window_and_a_second_adds_to_it(self):
 		window, indicator = self.window(), self.named("vibration")
@@ -143,10 +149,6 @@ class MaintenanceContract(ContractCase):
 		activate_spare(self.records, fast)
 		unit = self.only("Spare Unit", name=fast)
 		self.assertEqual((unit["state"], unit["replaces_ci"]), ("In Use", self.robot))
-
-	def acting(self, role: str) -> AbstractContextManager[str]:
-		"""Go on as somebody who has just this role; the block is given the user."""
-		raise NotImplementedError
 
 	def step(self, ci: str, role: str, to: str, **more: Any) -> Record:
 		with self.acting(role) as user:

@@ -17,6 +17,8 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 WRITTEN_DOCTYPES = (
 	"CI Lifecycle Event",
 	"Failure Prediction",
+	"Spare Movement",
+	"Maintenance Plan",
 	"Maintenance Order",
 	"Spare Unit",
 	"Spare Part",

@@ -1,11 +1,13 @@
 {% include "plant_itsm/public/js/what_if.js" %}
 {% include "plant_itsm/public/js/ci_history.js" %}
+{% include "plant_itsm/public/js/condition_chart.js" %}
 
 frappe.ui.form.on("OT CI", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		frm.add_custom_button(__("Report a fault"), () => report_fault(frm.doc.name));
 		frm.add_custom_button(__("History of relations"), () => plant_itsm_show_changes(frm.doc.name));
+		show_conditions(frm);
 		if (frm.doc.status !== "Active") return;
 		frm.add_custom_button(__("What if it fails?"), () => plant_itsm_what_if(frm.doc));
 		frm.add_custom_button(__("Failure graph"), () =>
@@ -17,4 +19,13 @@ frappe.ui.form.on("OT CI", {
 
 function report_fault(ci) {
 	window.open(`/ci/${encodeURIComponent(ci)}`);
+}
+
+async function show_conditions(frm) {
+	if (!frappe.model.can_read("Condition Indicator")) return;
+	const ci = frm.doc.name;
+	const { message } = await frappe.call({ method: "plant_itsm.api.maintenance.ci_conditions", args: { ci } });
+	if (!message.length || frm.doc.name !== ci) return;
+	const section = frm.dashboard.add_section(message.map(() => "<div></div>").join(""), __("Condition"));
+	message.forEach((found, place) => plant_itsm.draw_condition(section[0].children[place], found));
 }
