@@ -111,6 +111,7 @@ class TestWorkOrdersOnSite(WorkOrderContract, SiteCase):
 				"item_code": self.named("Item"),
 				"item_group": frappe.db.get_value("Item Group", {"is_group": 0}),
 				"stock_uom": frappe.db.get_value("UOM", {}),
+				"valuation_rate": 120.5,
 			}
 		).insert()
 		self.addCleanup(lambda: frappe.db.commit())
