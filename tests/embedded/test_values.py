@@ -39,14 +39,14 @@ def test_money_is_ordered_as_a_number(records: SqliteRecords, plant: SmallPlant)
 @pytest.mark.parametrize(
 	("fieldname", "value", "reason"),
 	[
-		("cost", Decimal("0.0000001"), "more than 6 decimals"),
-		("cost", Decimal(10**12), "out of range"),
+		("cost", Decimal("0.0000001"), "at most 6 decimals"),
+		("cost", Decimal(10**12), "an amount below"),
 		("cost", "1.000,00", "no number"),
-		("units_per_shift", 2**31, "out of range"),
-		("units_per_shift", 1.5, "no whole number"),
-		("units_per_shift", "240", "no whole number"),
-		("duration_seconds", float("inf"), "no finite number"),
-		("onset", datetime(2026, 3, 2), "has no time zone"),
+		("units_per_shift", 2**31, "at most 2147483647"),
+		("units_per_shift", 1.5, "whole number"),
+		("units_per_shift", "240", "whole number"),
+		("duration_seconds", float("inf"), "finite number"),
+		("onset", datetime(2026, 3, 2), "with its time zone"),
 		("title", "\ud800", "surrogates"),
 	],
 )
