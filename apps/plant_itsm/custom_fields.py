@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from plant_itsm.services.calendars import HOLIDAY_LIST
+
 TICKET = "HD Ticket"
 ERPNEXT = "erpnext"
 SECTION = "plant_line_stop_section"
@@ -69,6 +71,13 @@ def erpnext_links() -> dict[str, list[dict[str, Any]]]:
 		"Plant Area": [_link("erpnext_plant_floor", "Plant Floor", "Plant floor", "plant_site")],
 		"Maintenance Plan": [
 			_link("erpnext_asset_maintenance", "Asset Maintenance", "Asset maintenance", "visit_group")
+		],
+		"Plant Site": [
+			{
+				**_link(HOLIDAY_LIST, "Holiday List", "Holiday list", "currency"),
+				"description": "No line works on its days, unless a Calendar Exception says so. Weekly offs do not"
+				" count: the shifts of a line say on which weekdays it works.",
+			}
 		],
 	}
 	return {

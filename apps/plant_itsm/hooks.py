@@ -40,7 +40,7 @@ doc_events = {
 app_include_js = ["/assets/plant_itsm/js/plant_reports.js"]
 
 doctype_js = {
-	"HD Ticket": "public/js/hd_ticket.js",
+	"HD Ticket": ["public/js/incident_graph.js", "public/js/hd_ticket.js"],
 	"Line Stop": [
 		"public/js/line_stop_costs.js",
 		"public/js/line_stop_history.js",

@@ -32,6 +32,8 @@ RICH = replace(
 		Decimal("17.33"), Decimal("15.833333"), Decimal("47.7"), Decimal("911.11"), Decimal("7.07")
 	),
 	restart_cost=Decimal("250.55"),
+	scrap_cost=Decimal("61.40"),
+	expediting_cost=Decimal("0.01"),
 	penalties=(PenaltyStep(Decimal(30), Decimal(5000)), PenaltyStep(Decimal("90.5"), Decimal("0.01"))),
 	is_bottleneck=False,
 	buffer_seconds=Decimal(1200),

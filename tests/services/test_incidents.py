@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from plant_itsm.services import incident_clock
+from plant_itsm.services.oee import refresh
 from tests.services.cell import LINES, ROBOTS, SWITCH, Cell, add_robots, settings
 from tests.services.conftest import Plant
 
@@ -218,6 +219,17 @@ class TestMicroStops:
 		assert cell.records.count("HD Ticket") == 0
 		assert cell.plant.notifier.notices == []
 		assert cell.records.count("Outbox Entry", {"status": "Pending"}) == 0
+
+	def test_each_line_of_a_micro_stop_is_to_be_computed_anew_when_its_last_part_has_ended(self, cell):
+		cell.report(SWITCH, ROBOTS[0])
+		cell.plant.clock.move(5)
+		cell.report(SWITCH, up=True)
+		refresh(cell.plant.ports)  # until now it counts as a breakdown
+		cell.plant.clock.move(5)
+		cell.report(ROBOTS[0], up=True)
+		assert cell.stop_of(SWITCH)["micro_stop"] is True
+		for line in LINES:
+			assert cell.records.get("Line OEE State", line)["changed_since"] is not None, line
 
 	def test_a_stop_that_lasts_has_its_ticket_when_the_limit_is_over(self, cell):
 		cell.report(ROBOTS[0])

@@ -77,6 +77,27 @@ def test_changes_that_ran_and_relations_that_moved_before_the_stop_are_shown(pla
 	]
 
 
+def test_programs_that_ran_without_a_change_before_the_stop_are_shown(plant, stops):
+	onset = plant.records.get("Line Stop", stops[0])["onset"]
+	for number, (ci, hours, status) in enumerate(
+		(
+			("AR-042", 5, "Open"),
+			("SW-L3-043", 71, "Restored"),
+			("AR-042", 6, "False Alarm"),
+			("AR-042", 73, "Open"),
+			("AR-061", 1, "Open"),
+		)
+	):
+		found = {"ci": ci, "found_at": onset - timedelta(hours=hours), "running_sha256": f"{number}" * 64}
+		ended = {"explanation": "the old program was copied back"}
+		plant.records.insert("Unauthorised Change", {**found, **ended, "status": status, "what": "program 7"})
+	review = plant.records.get(DOCTYPE, start_review(plant.ports, stops[0])["name"])
+	assert [(row["ci"], row["what"]) for row in review["changes"]] == [
+		("AR-042", "Unauthorised Change (Open): program 7"),
+		("SW-L3-043", "Unauthorised Change (Restored): program 7"),
+	]
+
+
 def test_steps_escalations_and_corrections_stand_in_the_timeline(plant, stops):
 	stop = plant.records.get("Line Stop", stops[0])
 	done = {"step_name": "Remote diagnosis", "step_kind": "Remote Diagnosis", "done_at": stop["detected_at"]}

@@ -79,7 +79,7 @@ def _wanted_stops(verdict: Verdict, digits: Digits) -> list[tuple[Any, ...]]:
 
 
 def _recorded_stops(week: Week) -> list[tuple[Any, ...]]:
-	stops = week.stops()
+	stops = week.stops
 	by_name = {stop["name"]: stop for stop in stops}
 	rows = [
 		(
@@ -126,7 +126,7 @@ def _recorded_incidents(week: Week) -> dict[Any, Any]:
 				if row["state"] == "Stopped"
 			),
 		)
-		for stop in week.stops()
+		for stop in week.stops
 		if not stop["parent_stop"]
 	}
 
@@ -140,7 +140,7 @@ def _wanted_money(verdict: Verdict, _: Digits) -> dict[Any, Decimal]:
 
 
 def _recorded_money(week: Week) -> dict[Any, Decimal]:
-	stops = week.stops()
+	stops = week.stops
 	assert not any(stop["cost"] for stop in stops if stop["parent_stop"])
 	return {
 		_recorded_key(week, stop): stop["cost"] or Decimal(0) for stop in stops if not stop["parent_stop"]
@@ -152,7 +152,7 @@ def _wanted_tickets(verdict: Verdict, _: Digits) -> list[Any]:
 
 
 def _recorded_tickets(week: Week) -> list[Any]:
-	by_name = {stop["name"]: stop for stop in week.stops()}
+	by_name = {stop["name"]: stop for stop in week.stops}
 	return sorted(_recorded_key(week, by_name[ticket["plant_line_stop"]]) for ticket in week.tickets())
 
 

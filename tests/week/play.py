@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import count
 
 from plant_itsm.domain.recordings import Recording
@@ -150,8 +151,9 @@ class Week:
 
 	# ------------------------------------------------------------- what is recorded
 
+	@cached_property
 	def stops(self) -> list[Record]:
-		"""Every stop of the week with its tables; names of CIs and lines without the prefix."""
+		"""Every stop of the week as it stands after it was played, with its tables."""
 		mine = {"root_ci": ("in", [row["name"] for row in self._mine("OT CI", "ci_name")])}
 		found = self.records.find("Line Stop", mine, order_by="onset")
 		return [self.records.get("Line Stop", row["name"]) or {} for row in found]
@@ -164,7 +166,7 @@ class Week:
 
 	def tickets(self) -> list[Record]:
 		"""Those that were not merged into another."""
-		names = [stop["hd_ticket"] for stop in self.stops() if stop["hd_ticket"]]
+		names = [stop["hd_ticket"] for stop in self.stops if stop["hd_ticket"]]
 		found = self.records.find("HD Ticket", {"name": ("in", names)})
 		return [ticket for ticket in found if not ticket["is_merged"]]
 

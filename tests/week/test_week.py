@@ -41,5 +41,5 @@ def test_the_week_comes_out_as_the_oracle_says(week, verdict, what):
 
 
 def test_every_cent_of_the_week_is_in_a_part(week):
-	for stop in week.stops():
+	for stop in week.stops:
 		assert sum(part["amount"] for part in stop["cost_parts"]) == (stop["cost"] or 0)

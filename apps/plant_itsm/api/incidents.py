@@ -15,7 +15,8 @@ from plant_itsm.services.incident_summary import incident_summary
 
 @frappe.whitelist(methods=["GET", "POST"])
 def summary(line_stop: str) -> dict[str, Any]:
-	"""Money, stage, people, next escalation and steps of the incident of a line stop, as incident_summary gives them.
+	"""Money, stage, people, next escalation, steps and lines of the incident of a line stop, as incident_summary gives
+	them.
 
 	Who may not read cost models gets no money.
 	"""
@@ -26,5 +27,6 @@ def summary(line_stop: str) -> dict[str, Any]:
 	except PlantItsmError as error:
 		frappe.throw(_(escape_html(str(error))), title=_("No Incident"))
 	if not frappe.has_permission("Line Stop Cost Model", "read"):
-		found |= {"cost": None, "cost_per_hour": None}
+		no_money = {"cost": None, "cost_per_hour": None}
+		found |= {**no_money, "lines": [line | no_money for line in found["lines"]]}
 	return found

@@ -12,7 +12,7 @@ from plant_itsm.domain.cost_models import CostModel
 from plant_itsm.domain.failure_index import FailureIndex
 from plant_itsm.domain.line_prices import LinePrices, total_of
 from plant_itsm.domain.money import Money, total
-from plant_itsm.domain.spread import Spread
+from plant_itsm.domain.spread import WAY, Spread
 from plant_itsm.domain.vocabulary import LineState
 
 
@@ -162,7 +162,7 @@ class _Ways:
 		while (arrival := self.stops.get(line)) is not None and arrival.before is not None:
 			fed.append(line)
 			line = arrival.before
-		return " → ".join([self.paths.to(self._index.numbers.line(line, state)), *reversed(fed)])
+		return WAY.join([self.paths.to(self._index.numbers.line(line, state)), *reversed(fed)])
 
 
 def _stopped(cmdb: Cmdb, ways: _Ways, prices: LinePrices) -> Iterator[LineImpact]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from html import escape
 
+from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.money import to_decimal
 from plant_itsm.domain.vocabulary import EventKind, LineState
@@ -26,6 +27,30 @@ def title(kind: EventKind, ci: str, lines: Sequence[str]) -> str:
 	names = ", ".join(lines[:NAMED_LINES]) or f"{ci} (no line depends on it)"
 	rest = len(lines) - NAMED_LINES
 	return f"{str(kind).upper()} — {names}" + (f" and {rest} more" if rest > 0 else "")
+
+
+def check_end(what: str, onset: datetime, ended_at: datetime | None) -> None:
+	"""Refuse a stop that ends before it begins. `what` names it."""
+	if ended_at is not None and ended_at < onset:
+		raise InvalidRecordError(
+			f"{what}: its end {_at(ended_at)} lies before its onset {_at(onset)}. Enter a later end or an earlier"
+			" onset.",
+			fieldname="ended_at",
+		)
+
+
+def check_past(what: str, moments: Mapping[str, datetime | None], now: datetime) -> None:
+	"""Refuse moments of a stop, by what they are, that have not come yet."""
+	for name, moment in moments.items():
+		if moment is not None and moment > now:
+			raise InvalidRecordError(
+				f"{what}: {name} {_at(moment)} lies in the future. Enter a moment up to {_at(now)}; a stop to come is"
+				" a Maintenance Mode or an OT Change Request."
+			)
+
+
+def _at(moment: datetime) -> str:
+	return f"{moment:%Y-%m-%d %H:%M:%S %Z}"
 
 
 def weigh(kind: EventKind, impact: Impact) -> Impact:

@@ -10,6 +10,8 @@ from plant_itsm.domain.adjacency import Adjacency, Ints
 from plant_itsm.domain.errors import StaleResultError
 
 UNREACHED = -1
+WAY = " → "
+"""Between the names of a path."""
 FEW = 512
 """Up to so many nodes, plain Python is faster than arrays."""
 SMALL_WAVE = 1000
@@ -139,4 +141,4 @@ class Paths:
 		while (step := step_of(way[-1])) > 0:
 			before = [other for other in self._into.row(way[-1]) if step_of(other) == step - 1]
 			way.append(min(before, key=lambda other: self._label(other, self._spread)))
-		return " → ".join(self._label(one, self._spread) for one in reversed(way))
+		return WAY.join(self._label(one, self._spread) for one in reversed(way))

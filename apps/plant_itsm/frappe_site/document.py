@@ -26,9 +26,13 @@ class PlantDocument(Document):
 		try:
 			self.complete()
 			if not self.flags.plant_itsm_checked:
-				validate(self.reads(), self.doctype, checked_record(self))
+				self.check(checked_record(self))
 		except PlantItsmError as error:
 			frappe.throw(_(escape_html(str(error))).replace("\n", "<br>"), title=_("Invalid Record"))
+
+	def check(self, record: Record) -> None:
+		"""Raise a PlantItsmError for what the rules of the DocType do not allow."""
+		validate(self.reads(), self.doctype, record)
 
 	def complete(self) -> None:
 		"""Fill in what is computed from other fields, before the record is checked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -63,12 +64,12 @@ def tick() -> None:
 	try:
 		supervise(ports)
 	finally:
-		_escalate_soon(ports)
+		escalate(ports)
 
 
-def _escalate_soon(ports: Ports) -> None:
-	"""Run what has come due while the tick was at work, or will within seconds."""
+def escalate(ports: Ports, wait: Callable[[float], None] = time.sleep) -> None:
+	"""Run what has come due while the tick was at work, or will within seconds. wait: for so many seconds."""
 	due_at = escalations.soonest(ports, LOOK_AHEAD)
 	if due_at is not None:
-		time.sleep(max(0.0, (due_at - ports.clock.now()).total_seconds()))
+		wait(max(0.0, (due_at - ports.clock.now()).total_seconds()))
 	escalations.run_due(ports)

@@ -16,6 +16,9 @@ function setupForm({ doc, call, createToast, $dialog }) {
 			now.cost ? `Cost so far: ${money(now.cost)}` : "",
 			now.cost_per_hour ? `Cost per hour: ${money(now.cost_per_hour)}` : "",
 			now.next ? `Next: ${now.next.step}, ${new Date(now.next.at).toLocaleTimeString()}` : "",
+			...now.lines.map(
+				({ way, cost_per_hour }) => way.join(" → ") + (cost_per_hour ? ` (${money(cost_per_hour)} per hour)` : "")
+			),
 			...now.steps.map(({ step, done }) => `${done ? "✓" : "○"} ${step}`),
 		];
 		$dialog({ title: now.title, message: lines.filter(Boolean).join(" · ") });

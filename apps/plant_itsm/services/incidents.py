@@ -22,6 +22,7 @@ from plant_itsm.services.cost_settlement import settle_neighbours
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incident_book import STOP, IncidentBook
 from plant_itsm.services.incident_lines import incident_rows, money_values
+from plant_itsm.services.oee import stop_changed
 from plant_itsm.services.settings import Settings
 
 TITLE_LENGTH = 140
@@ -286,6 +287,8 @@ class Incidents:
 		)
 		values = {"incident_ended_at": ended_at, "parts_due_at": None, "micro_stop": is_micro}
 		book.write(root["name"], values)
+		if is_micro:  # another loss than its shifts have counted so far
+			stop_changed(self._records, root["name"], [row["production_line"] for row in stored["lines"]])
 		settle_neighbours(self._records, book[root["name"]] | {"lines": stored["lines"]}, ended_at)
 		if root["priority"] and not is_micro:
 			self.post(root, OutboxAction.REPORT_END, now)

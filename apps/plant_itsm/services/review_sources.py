@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from plant_itsm.domain.change_words import UnauthorisedStatus
 from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.vocabulary import MaintenanceScope
 from plant_itsm.ports import Record, Records
@@ -15,7 +16,7 @@ from plant_itsm.services.signal_events import EVENT
 
 MOST_EVENTS = 200
 """Signal events that a timeline shows; a flood has more than a person reads."""
-CHANGE, RELATION = "OT Change Request", "CI Relation"
+CHANGE, UNAUTHORISED, RELATION = "OT Change Request", "Unauthorised Change", "CI Relation"
 RELATION_ENDS = ("source_ci", "target_ci")
 _MOMENTS = (
 	("onset", "Onset of the stop", None),
@@ -141,6 +142,19 @@ def _change_requests(
 			yield _change(row, CHANGE, changed[row["name"]], row["actual_start"], what)
 
 
+def _unauthorised(records: Records, cis: Iterable[str], start: datetime, end: datetime) -> Iterator[Record]:
+	"""Programs that were found to run without a change for them; what turned out to be a false alarm is none."""
+	found = {
+		"ci": ("in", list(cis)),
+		"found_at": (">=", start),
+		"status": ("!=", UnauthorisedStatus.FALSE_ALARM),
+	}
+	for row in records.find(UNAUTHORISED, found):
+		if row["found_at"] <= end:
+			what = f"{UNAUTHORISED} ({row['status']}): {row['what']}"
+			yield _change(row, UNAUTHORISED, row["ci"], row["found_at"], what)
+
+
 def _relations(records: Records, cis: Iterable[str], start: datetime, end: datetime) -> Iterator[Record]:
 	"""Relations of these CIs that were added, changed or removed."""
 	wanted = {"record_type": RELATION, "changed_at": (">=", start)}
@@ -154,7 +168,7 @@ def _relations(records: Records, cis: Iterable[str], start: datetime, end: datet
 				break
 
 
-_SOURCES = (_program_versions, _maintenance, _change_requests, _relations)
+_SOURCES = (_program_versions, _maintenance, _change_requests, _unauthorised, _relations)
 
 
 def _change(row: Record, doctype: str, ci: str, at: datetime, what: str) -> Record:

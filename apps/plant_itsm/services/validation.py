@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 from plant_itsm.domain.alarms import check_bands
-from plant_itsm.domain.calendars import check_exception, check_shifts
+from plant_itsm.domain.calendars import check_shifts
 from plant_itsm.domain.cmdb import check_segment_members
 from plant_itsm.domain.cost_models import check_cost_model
 from plant_itsm.domain.counting import check_counting_rule
 from plant_itsm.domain.errors import InvalidRecordError, PlantItsmError, StoreUnavailableError
+from plant_itsm.domain.line_stops import check_end
 from plant_itsm.domain.oee import check_stop_reason
 from plant_itsm.domain.periods import check_period
 from plant_itsm.domain.priorities import check_override, check_priority_rule
@@ -31,7 +32,7 @@ from plant_itsm.services import (
 	service_contracts,
 	showback,
 )
-from plant_itsm.services.calendars import breaks_of, shifts_of
+from plant_itsm.services.calendars import breaks_of, check_calendar_exception, shifts_of
 from plant_itsm.services.cost_models import cost_model, versions_of
 from plant_itsm.services.downtime import reason_class
 from plant_itsm.services.lines import site_of_line
@@ -105,10 +106,10 @@ def _state_map(records: Records, record: Record) -> None:
 
 
 def _line_stop(records: Records, record: Record) -> None:
+	what = record["name"] or record["title"]
+	check_end(f"Line Stop {what}", record["onset"], record["ended_at"])
 	response_rules.check_failure_codes(records, record)
-	check_override(
-		record["name"] or record["title"], record["priority_override"], record["priority_override_reason"]
-	)
+	check_override(what, record["priority_override"], record["priority_override_reason"])
 
 
 def _priority_rule(records: Records, record: Record) -> None:
@@ -123,10 +124,6 @@ def _production_line(records: Records, record: Record) -> None:
 	check_shifts(f"Production Line {record['line_name']}", shifts_of(record), breaks_of(record))
 
 
-def _calendar_exception(records: Records, record: Record) -> None:
-	check_exception(record["day"], record["closed"], record["start_time"], record["end_time"])
-
-
 _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Plant Site": _plant_site,
 	"CI Relation": redundancy_rules.ci_relation,
@@ -136,7 +133,7 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Line Stop Cost Model": _cost_model,
 	"Signal Rule": _signal_rule,
 	"Production Line": _production_line,
-	"Calendar Exception": _calendar_exception,
+	"Calendar Exception": check_calendar_exception,
 	"OT Connection": _ot_connection,
 	"State Map": _state_map,
 	"Stop Reason": _stop_reason,

@@ -17,7 +17,8 @@ from plant_itsm.frappe_site import jobs
 from plant_itsm.services import escalations
 from plant_itsm.services.response_start import begun
 from plant_itsm.services.tickets import open_ticket
-from plant_itsm.tests.contract_response import CODES, Remembered
+from plant_itsm.tests.contract_plant import NOON
+from plant_itsm.tests.contract_response import CODES, Remembered, SetClock
 from plant_itsm.tests.site_case import PlantCase
 
 EVERYBODY = ("Plant Admin", "Plant IT", "Production Manager", "Robot Maintenance")
@@ -228,12 +229,15 @@ class TestLineStopResponse(PlantCase):
 
 	def test_a_tick_waits_for_a_step_that_is_due_within_seconds(self):
 		self._policy()
-		self._notified(15 * 60 - 1.5)
-		escalations.run_due(self.ports)
+		self.records.update("Line Stop", self.stop, {"notified_at": NOON})
+		frappe.db.commit()
+		clock = SetClock(NOON + timedelta(minutes=14, seconds=41))
+		ports = replace(self.ports, clock=clock)
+		escalations.run_due(ports)
 		self.assertEqual(self._runs(), [], "it is not due yet")
-		jobs.tick()
+		jobs.escalate(ports, wait=lambda seconds: clock.move(seconds=seconds))
 		(run,) = self._runs()
-		self.assertLess(run["late_seconds"], 60)
+		self.assertEqual((run["late_seconds"], clock.moment), (0, run["due_at"]))
 
 	def test_without_a_gateway_the_run_says_that_no_sms_was_sent(self):
 		self._policy(channel="SMS")

@@ -1,4 +1,5 @@
-// The ticket of a line stop in the Desk: what the incident costs, who is on it, what comes next, which steps are done.
+// The ticket of a line stop in the Desk: what the incident costs, who is on it, what comes next, how the failure gets to
+// the lines, which steps are done.
 frappe.ui.form.on("HD Ticket", {
 	async refresh(frm) {
 		const line_stop = frm.doc.plant_line_stop;
@@ -27,5 +28,6 @@ function plant_itsm_incident_html(now) {
 		({ step, done, result }) =>
 			`<li>${done ? "✓" : "○"} ${escape(step)}${result ? ` <span class="text-muted">${escape(result)}</span>` : ""}</li>`
 	);
-	return `<p>${facts.join("<br>")}</p><ul class="list-unstyled">${steps.join("")}</ul>`;
+	const graph = now.lines.length ? plant_itsm_incident_graph(now.lines, money) : "";
+	return `<p>${facts.join("<br>")}</p>${graph}<ul class="list-unstyled">${steps.join("")}</ul>`;
 }

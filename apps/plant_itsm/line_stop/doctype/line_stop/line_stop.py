@@ -1,10 +1,12 @@
 import frappe
 from frappe.model.naming import make_autoname
 
+from plant_itsm.domain.line_stops import check_past
 from plant_itsm.domain.vocabulary import OutboxAction
 from plant_itsm.frappe_site.document import PlantDocument
 from plant_itsm.frappe_site.records import is_our_write
 from plant_itsm.frappe_site.site import site_ports
+from plant_itsm.ports import Record
 from plant_itsm.services import outbox
 
 
@@ -13,6 +15,13 @@ class LineStop(PlantDocument):
 		"""As its DocType says, but numbered by a series of its own: Frappe's `format:` shares one with HD Ticket,
 		which would leave gaps in both and make each wait for the other's commit."""
 		self.name = make_autoname("LS-.YYYY.-.#####")
+
+	def check(self, record: Record) -> None:
+		"""A signal's clock may run ahead of ours; a person enters what has been."""
+		super().check(record)
+		if not is_our_write(self):
+			entered = {name: record[name] for name in ("onset", "ended_at") if self.has_value_changed(name)}
+			check_past(f"Line Stop {self.name}", entered, site_ports().clock.now())
 
 	def on_update(self) -> None:
 		super().on_update()
