@@ -67,6 +67,14 @@ def erpnext_links() -> dict[str, list[dict[str, Any]]]:
 			_link("erpnext_item", "Item", "Item", "erpnext_asset"),
 			_link("erpnext_workstation", "Workstation", "Workstation", "erpnext_item"),
 		],
+		"CI Lifecycle Event": [
+			{**section, "insert_after": "certificate"},
+			_link("erpnext_material_request", "Material Request", "Material Request", "erpnext_section"),
+			_link(
+				"erpnext_purchase_receipt", "Purchase Receipt", "Purchase Receipt", "erpnext_material_request"
+			),
+			_link("erpnext_asset", "Asset", "Asset", "erpnext_purchase_receipt"),
+		],
 		"Work Cell": [_link("erpnext_workstation", "Workstation", "Workstation", "production_line")],
 		"Plant Area": [_link("erpnext_plant_floor", "Plant Floor", "Plant floor", "plant_site")],
 		"Maintenance Plan": [

@@ -15,7 +15,10 @@ after_uninstall = "plant_itsm.uninstall.after_uninstall"
 after_app_install = "plant_itsm.frappe_site.erpnext_links.sync_after_other_app"
 after_app_uninstall = "plant_itsm.frappe_site.erpnext_links.sync_after_other_app"
 
-scheduler_events = {"cron": {"* * * * *": ["plant_itsm.frappe_site.jobs.tick"]}}
+scheduler_events = {
+	"cron": {"* * * * *": ["plant_itsm.frappe_site.jobs.tick"]},
+	"hourly": ["plant_itsm.frappe_site.erpnext_reorders.refresh_stock"],
+}
 
 doc_events = {
 	"HD Ticket": {

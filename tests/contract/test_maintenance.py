@@ -12,7 +12,9 @@ from plant_itsm.embedded.store import open_store
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import PACKAGE, load_vocabulary
 from plant_itsm.tests.change_plant import make_user
+from plant_itsm.tests.contract_life_cycle import LifeCycleContract
 from plant_itsm.tests.contract_maintenance import MaintenanceCase, MaintenanceContract
+from plant_itsm.tests.contract_maintenance_refusals import MaintenanceRefusalsContract
 from plant_itsm.tests.contract_work_orders import WorkOrderContract
 from tests.services.conftest import RememberingNotifier, RememberingQueue
 
@@ -49,3 +51,14 @@ class TestMaintenanceOnSqlite(OnSqlite, MaintenanceContract, TestCase):
 
 class TestWorkOrdersOnSqlite(OnSqlite, WorkOrderContract, TestCase):
 	pass
+
+
+class TestRefusalsOnSqlite(OnSqlite, MaintenanceRefusalsContract, TestCase):
+	pass
+
+
+class TestLifeCycleOnSqlite(OnSqlite, LifeCycleContract, TestCase):
+	def certificate(self):
+		url = f"/private/files/{self.prefix}.pdf"
+		self.records.insert("File", {"file_name": f"{self.prefix}.pdf", "file_url": url})
+		return url

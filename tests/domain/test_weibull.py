@@ -49,11 +49,48 @@ def test_a_fit_is_that_of_scipy():
 	assert ours.model.scale_days == pytest.approx(scale, rel=1e-3)
 
 
-def test_a_fit_is_that_of_lifelines():
-	lifelines = pytest.importorskip("lifelines")
-	theirs = lifelines.WeibullFitter().fit([life.days for life in HISTORY], [life.failed for life in HISTORY])
-	ours = fit(HISTORY, assumed_shape=2)
-	assert (ours.model.shape, ours.model.scale_days) == pytest.approx((theirs.rho_, theirs.lambda_), rel=1e-3)
+SHOCK_ABSORBERS = [
+	*(Life(km, True) for km in (6700.0, 9120, 12200, 13150, 14300, 17520, 20100, 20900, 22700, 26510, 27490)),
+	*(
+		Life(km, False)
+		for km in (6950.0, 7820, 8790, 9660, 9820, 11310, 11690, 11850, 11880, 12140, 12870, 13330)
+	),
+	*(
+		Life(km, False)
+		for km in (13470.0, 14040, 17540, 17890, 18450, 18960, 18980, 19410, 20100, 20150, 20320)
+	),
+	*(Life(km, False) for km in (23490.0, 27410, 27890, 28100)),
+]
+"""Kilometres of 38 shock absorbers, 11 of them failed (Meeker and Escobar, Statistical Methods for Reliability Data,
+table C.2), who print beta 3.16 and eta 27,719 km in chapter 8."""
+
+
+@pytest.mark.parametrize(
+	("lives", "lifelines", "reliability"),
+	[
+		(HISTORY, (4.503663331174544, 55.024499802858045), (4.503663834976783, 55.02448318942923)),
+		(SHOCK_ABSORBERS, (3.1604702756962957, 27718.71784885374), (3.160470318407861, 27718.71811841845)),
+	],
+)
+def test_a_fit_is_that_of_lifelines_and_of_reliability(lives, lifelines, reliability):
+	"""What WeibullFitter of lifelines 0.30.3 and Fit_Weibull_2P of reliability 0.9.0 say of the same lives."""
+	found = fit(lives, assumed_shape=2).model
+	assert (found.shape, found.scale_days) == pytest.approx(lifelines, rel=1e-6)
+	assert (found.shape, found.scale_days) == pytest.approx(reliability, rel=1e-6)
+
+
+def test_a_fit_is_the_published_one():
+	found = fit(SHOCK_ABSORBERS, assumed_shape=2).model
+	assert (round(found.shape, 2), round(found.scale_days)) == (3.16, 27719)
+
+
+def test_with_two_failures_and_a_given_shape_the_scale_is_that_of_reliability():
+	"""Fit_Weibull_2P(force_beta=2) of reliability 0.9.0 on the first two failures and all suspensions."""
+	for lives, scale in ((HISTORY, 67.42865798334212), (SHOCK_ABSORBERS, 63553.08523163207)):
+		failed = [life for life in lives if life.failed]
+		found = fit([*failed[:2], *(life for life in lives if not life.failed)], assumed_shape=2)
+		assert found.shape_interval is None
+		assert found.model.scale_days == pytest.approx(scale, rel=1e-6)
 
 
 @settings(max_examples=15, deadline=None)

@@ -8,10 +8,10 @@ import pytest
 from plant_itsm.domain.errors import InvalidRecordError, PlantItsmError
 from plant_itsm.domain.maintenance_words import RollupPeriod
 from plant_itsm.services.condition_indicators import history_of
-from plant_itsm.services.failure_predictions import predict_from_history
 from plant_itsm.services.maintenance_orders import follow_predictions
 from plant_itsm.services.maintenance_watch import watch
 from plant_itsm.services.prediction_outcomes import model_qualities
+from plant_itsm.services.weibull_fits import predict_from_history
 
 TOPIC = "demo-plant/final-assembly/assembly-line-3/AR-042"
 INDICATOR = "AR-042 axis 1 vibration"

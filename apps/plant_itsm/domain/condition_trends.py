@@ -21,6 +21,7 @@ from plant_itsm.domain.maintenance_words import RollupPeriod, Severity
 
 FEWEST_POINTS = 5
 _STEPS = 2001
+_HALVINGS = 40
 
 
 class Zone(NamedTuple):
@@ -63,6 +64,15 @@ def zone_of(zones: Iterable[Zone], value: float) -> Zone | None:
 	return found
 
 
+def limit_of(zones: Sequence[Zone]) -> Zone | None:
+	"""The zone that a trend must not reach: the mildest that means alarm, else the mildest that means warning."""
+	for severity in (Severity.ALARM, Severity.WARNING):
+		for zone in zones:
+			if zone.severity == severity:
+				return zone
+	return None
+
+
 @dataclass(frozen=True)
 class Rollup:
 	"""The values of one period, as much as is kept of them."""
@@ -98,18 +108,26 @@ def start_of(period: RollupPeriod, at: datetime) -> datetime:
 @dataclass(frozen=True)
 class Trend:
 	"""slope_per_day: in units of the indicator. probability: that a value lies above the limit when the horizon ends.
-	days_to_limit: until the line itself reaches it, None where it does not rise."""
+	interval: where a value lies then with the confidence asked for. days_to_limit: until the line itself reaches it,
+	None where it does not rise."""
 
 	slope_per_day: float
 	probability: float
+	interval: tuple[float, float]
 	days_to_limit: float | None
 	explanation: str
 
 
 def trend_to_limit(
-	points: Sequence[tuple[datetime, float]], limit: float, now: datetime, horizon_days: float
+	points: Sequence[tuple[datetime, float]],
+	limit: float,
+	now: datetime,
+	horizon_days: float,
+	confidence: float = 0.9,
 ) -> Trend:
-	"""points: (time, mean of its period). Raises NotEnoughDataError for fewer than five, or all of one time."""
+	"""points: (time, mean of its period). confidence: of the interval, from 0 to 1.
+
+	Raises NotEnoughDataError for fewer than five, or all of one time."""
 	times = np.array([(at - now) / timedelta(days=1) for at, _ in points])
 	values = np.array([value for _, value in points])
 	spread = float(((times - times.mean()) ** 2).sum()) if len(points) else 0.0
@@ -125,12 +143,16 @@ def trend_to_limit(
 	error = math.sqrt(noise * (1 + 1 / len(points) + (horizon_days - times.mean()) ** 2 / spread))
 	probability = _above(limit, expected, error, freedom)
 	to_limit = max((limit - level) / slope, 0.0) if slope > 0 else None
+	margin = error * student_t_quantile((1 + confidence) / 2, freedom)
+	interval = expected - margin, expected + margin
 	return Trend(
 		slope,
 		probability,
+		interval,
 		to_limit,
 		f"line through {len(points)} values: {level:.4g} now, {slope:+.4g} a day, {expected:.4g} in {horizon_days:g}"
-		f" days with a standard error of {error:.3g}; P(above {limit:g}) = {probability:.1%}",
+		f" days with a standard error of {error:.3g}, {confidence:.0%} interval {interval[0]:.4g} to {interval[1]:.4g};"
+		f" P(above {limit:g}) = {probability:.1%}",
 	)
 
 
@@ -149,3 +171,15 @@ def student_t(value: float, freedom: int) -> float:
 	weights[1:-1:2], weights[2:-1:2] = 4, 2
 	scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(math.pi)
 	return 0.5 + scale * float((weights * heights).sum()) * angle / (_STEPS - 1) / 3
+
+
+def student_t_quantile(probability: float, freedom: int) -> float:
+	"""Where the distribution function reaches a probability from 0.5 to below 1, by halving."""
+	high = 1.0
+	while student_t(high, freedom) < probability:
+		high *= 2
+	low = 0.0
+	for _ in range(_HALVINGS):
+		middle = (low + high) / 2
+		low, high = (middle, high) if student_t(middle, freedom) < probability else (low, middle)
+	return (low + high) / 2

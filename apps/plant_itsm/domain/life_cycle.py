@@ -55,7 +55,8 @@ ROLES: dict[LifeCycleState, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Asset:
-	"""What the gates look at. needs: what in use still needs it. spare_decision, certificate: of the disposal."""
+	"""What the gates look at. needs: what in use still needs it. spare_decision, certificate: of the disposal;
+	certificate_is_kept: whether the site has that file. booked: Capital Assets of it with components in the books."""
 
 	name: str
 	state: LifeCycleState | None
@@ -68,6 +69,8 @@ class Asset:
 	needs: tuple[str, ...] = ()
 	spare_decision: str = ""
 	certificate: str = ""
+	certificate_is_kept: bool = True
+	booked: tuple[str, ...] = ()
 
 
 def check_transition(asset: Asset, to: LifeCycleState, roles: Set[str], today: date) -> None:
@@ -120,3 +123,7 @@ def _decommission(asset: Asset) -> Iterator[str]:
 		yield "what becomes of its spares is not decided"
 	if not asset.certificate:
 		yield "the certificate of its disposal is missing"
+	elif not asset.certificate_is_kept:
+		yield f"the certificate {asset.certificate} is no file of this site: attach it"
+	for name in asset.booked:
+		yield f"Capital Asset {name} is still in the books: enter when its components were disposed of"

@@ -65,13 +65,15 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Quality:
-	"""precision, recall: None where nothing was predicted, or nothing failed. brier: 0 is perfect; base_brier: of
-	always saying the base rate of the same predictions."""
+	"""precision, recall: None where nothing was predicted, or nothing failed. missed: failures without a prediction,
+	which count for the recall. brier: 0 is perfect; base_brier: of always saying the base rate of the same
+	predictions."""
 
 	judged: int
 	base_rate: float
 	precision: float | None
 	recall: float | None
+	missed: int
 	brier: float
 	base_brier: float
 	bins: tuple[Bin, ...]
@@ -106,6 +108,7 @@ def quality(judged: Sequence[Judged], threshold: float, *, missed: int = 0, fewe
 		base_rate=rate,
 		precision=hits / len(warned) if warned else None,
 		recall=hits / (failures + missed) if failures + missed else None,
+		missed=missed,
 		brier=math.fsum((one.probability - one.failed) ** 2 for one in judged) / len(judged),
 		base_brier=rate * (1 - rate),
 		bins=tuple(_bins(judged)),

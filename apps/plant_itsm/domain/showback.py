@@ -21,7 +21,7 @@ from plant_itsm.domain.allocation import (
 from plant_itsm.domain.money import Money
 
 ZERO = Decimal(0)
-CAPEX = "CapEx"
+CAPEX, OPEX = "CapEx", "OpEx"
 PER_UNIT = Decimal("0.0001")
 PERCENT = Decimal("0.01")
 NO_OUTPUT = "no output: no cost per unit"

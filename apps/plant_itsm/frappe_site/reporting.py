@@ -63,10 +63,18 @@ def scope_of(filters: Mapping[str, Any] | None) -> Scope:
 	start, end = getdate(asked["from_date"]), getdate(asked["to_date"])
 	if end < start:
 		frappe.throw(_("To date {0} lies before from date {1}. Swap them.").format(end, start))
-	sites, line = _permitted("Plant Site", asked.get("plant_site")), asked.get("production_line")
+	sites = _permitted("Plant Site", asked.get("plant_site"))
+	return Scope(start, end, _lines_of(sites, asked), () if asked.get("production_line") else sites)
+
+
+def permitted_lines(filters: Mapping[str, Any]) -> tuple[str, ...]:
+	"""The lines of a site, or of all, that the user may read; one alone where it is asked for."""
+	return _lines_of(_permitted("Plant Site", filters.get("plant_site")), filters)
+
+
+def _lines_of(sites: tuple[str, ...], filters: Mapping[str, Any]) -> tuple[str, ...]:
 	areas = _permitted("Plant Area", plant_site=["in", sites])
-	lines = _permitted("Production Line", line, plant_area=["in", areas])
-	return Scope(start, end, lines, () if line else sites)
+	return _permitted("Production Line", filters.get("production_line"), plant_area=["in", areas])
 
 
 def _permitted(doctype: str, name: str | None = None, **filters: Any) -> tuple[str, ...]:

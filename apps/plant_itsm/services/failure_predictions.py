@@ -1,10 +1,10 @@
-"""Failure predictions: those that signals bring, those that people or systems enter, and our own from life data."""
+"""Failure predictions: those that signals bring, and what every prediction must satisfy, wherever it comes from."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError, RuleError
@@ -12,9 +12,7 @@ from plant_itsm.domain.maintenance_words import PredictionSource, PredictionStat
 from plant_itsm.domain.predictions import check_prediction
 from plant_itsm.domain.rules import SignalRule, as_text, finite
 from plant_itsm.domain.signals import Reading
-from plant_itsm.domain.weibull import Life, WeibullFit, fit
-from plant_itsm.ports import Clock, Ports, Record, Records
-from plant_itsm.services.maintenance_settings import maintenance_settings
+from plant_itsm.ports import Clock, Record, Records
 
 DOCTYPE = "Failure Prediction"
 CI = "OT CI"
@@ -97,67 +95,3 @@ def completed(records: Records, clock: Clock, record: Record) -> Record:
 
 MOST_DAYS = 36_525.0
 """A hundred years; beyond it a horizon is no date."""
-
-
-def lives_of(records: Records, ci: str, now: datetime) -> list[Life]:
-	"""How long a CI has lasted each time, from its commissioning on: failures are its breakdowns, the time since the
-	last is suspended. Raises NotEnoughDataError via `fit` when there are none."""
-	record = records.get(CI, ci)
-	if record is None:
-		raise MissingRecordError(f"OT CI {ci!r} does not exist. Check the name.")
-	start = record["commissioned_on"]
-	since = datetime(start.year, start.month, start.day, tzinfo=now.tzinfo) if start else None
-	lives: list[Life] = []
-	for stop in breakdowns_of(records, ci):
-		if since is not None and stop["onset"] > since:
-			lives.append(Life((stop["onset"] - since) / DAY, True))
-		since = stop["ended_at"] or now
-	if since is not None and now > since:
-		lives.append(Life((now - since) / DAY, False))
-	return lives
-
-
-def breakdowns_of(records: Records, ci: str) -> list[Record]:
-	"""The line stops that a CI itself has caused, ascending; neither parts of other incidents nor micro-stops."""
-	stops = records.find("Line Stop", {"root_ci": ci, "kind": "Line Stop"}, order_by="onset")
-	return [stop for stop in stops if not stop["parent_stop"] and not stop["micro_stop"]]
-
-
-def fitted(records: Records, ci: str, now: datetime) -> WeibullFit:
-	"""The life model of a CI: from its own history, and that of the others of its class."""
-	record = records.get(CI, ci)
-	if record is None:
-		raise MissingRecordError(f"OT CI {ci!r} does not exist. Check the name.")
-	peers = [row["name"] for row in records.find(CI, {"ci_class": record["ci_class"]})]
-	settings = maintenance_settings(records)
-	return fit(
-		[life for peer in peers for life in lives_of(records, peer, now)],
-		assumed_shape=settings.assumed_shape,
-		fewest_failures=settings.fewest_failures,
-		confidence=settings.confidence,
-	)
-
-
-def predict_from_history(ports: Ports, ci: str) -> str:
-	"""Make a prediction from the lives of a CI and its class. Returns its name. Raises NotEnoughDataError."""
-	records, now = ports.records, ports.clock.now().replace(microsecond=0)
-	settings = maintenance_settings(records)
-	model = fitted(records, ci, now)
-	own = lives_of(records, ci, now)
-	age = own[-1].days if own and not own[-1].failed else 0.0
-	interval = model.probability_interval(age, settings.horizon_days)
-	probability = model.model.failure_probability(age, settings.horizon_days)
-	made = records.insert(
-		DOCTYPE,
-		{
-			"ci": ci,
-			"probability": probability,
-			"horizon_days": settings.horizon_days,
-			"predicted_at": now,
-			"source": PredictionSource.WEIBULL,
-			"model": f"Weibull of {ci}",
-			"inputs": f"{model.explanation}; age {age:.4g} days; {model.confidence:.0%} interval of the probability"
-			f" {interval.low:.2%} to {interval.high:.2%}",
-		},
-	)
-	return str(made["name"])

@@ -6,26 +6,23 @@ What is inserted stays as it is: a step that was wrong is followed by the one th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.life_cycle import ADMIN, Asset, LifeCycleState, check_transition
-from plant_itsm.domain.money import Money
 from plant_itsm.domain.retiring import Retirement
+from plant_itsm.domain.showback import CAPEX
 from plant_itsm.domain.vocabulary import CIStatus
 from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.change_people import people_of
-from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.retirements import what_needs
-from plant_itsm.services.spares import ready_units
 
 DOCTYPE = "CI Lifecycle Event"
 CI = "OT CI"
 ADMINISTRATOR = "Administrator"
-FIXED = ("ci", "to_state", "from_state", "happened_at", "person", "cost", "currency")
+CAPITAL_ASSET = "Capital Asset"
+OWN_FILES = ("/files/", "/private/files/")
+FIXED = ("ci", "to_state", "from_state", "happened_at", "person", "cost", "currency", "capital_asset")
 
 
 def completed(records: Records, clock: Clock, record: Record) -> Record:
@@ -54,9 +51,23 @@ def check(records: Records, record: Record) -> None:
 				fieldname=changed[0],
 			)
 		return
+	_check_capital_asset(records, record)
 	asset = _asset(records, record)
 	today = records.writer().at.date()
 	check_transition(asset, LifeCycleState(record["to_state"]), _roles(records, record.get("person")), today)
+
+
+def _check_capital_asset(records: Records, record: Record) -> None:
+	"""What an event names as CapEx has to be that, and of the same CI."""
+	name = record.get("capital_asset")
+	asset = records.get(CAPITAL_ASSET, name) if name else None
+	if asset is not None and (asset["ot_ci"] != record["ci"] or asset["spend_type"] != CAPEX):
+		raise InvalidRecordError(
+			f"CI Lifecycle Event of {record['ci']}: Capital Asset {name} is {asset['spend_type']} of"
+			f" {asset['ot_ci'] or 'no CI'}. Choose one of that CI that is CapEx.",
+			fieldname="capital_asset",
+			value=name,
+		)
 
 
 def _roles(records: Records, user: str | None) -> frozenset[str]:
@@ -85,7 +96,22 @@ def _asset(records: Records, record: Record) -> Asset:
 		needs=tuple(need.why for need in needs),
 		spare_decision=(record.get("spare_decision") or "").strip(),
 		certificate=record.get("certificate") or "",
+		certificate_is_kept=_is_kept(records, record.get("certificate") or ""),
+		booked=tuple(_booked(records, name)) if leaves else (),
 	)
+
+
+def _is_kept(records: Records, url: str) -> bool:
+	"""Whether a file is there; an address elsewhere is not looked up."""
+	return not url.startswith(OWN_FILES) or records.count("File", {"file_url": url}) > 0
+
+
+def _booked(records: Records, ci: str) -> Iterator[str]:
+	"""Its Capital Assets with a component that nobody has derecognised (IAS 16, 67: on disposal)."""
+	for found in records.find(CAPITAL_ASSET, {"ot_ci": ci, "spend_type": CAPEX}):
+		asset = records.get(CAPITAL_ASSET, found["name"]) or {}
+		if any(not row["disposed_on"] for row in asset.get("components") or ()):
+			yield str(found["name"])
 
 
 def follow(records: Records, record: Mapping[str, Any]) -> None:
@@ -107,55 +133,3 @@ def follow(records: Records, record: Mapping[str, Any]) -> None:
 		}
 	if (ci.get("life_cycle_state") or "") != record["to_state"]:
 		records.update(CI, record["ci"], values)
-
-
-@dataclass(frozen=True)
-class EndOfLifeRisk:
-	"""days_past: since the end of life, negative before it. cost_per_hour: None where the CI's failure has no price.
-	ready_spares: tested units that match it."""
-
-	ci: str
-	end_of_life_on: date
-	days_past: int
-	cost_per_hour: Money | None
-	ready_spares: int
-
-
-@dataclass(frozen=True)
-class EndOfLifeRegister:
-	"""Rows by money at risk, the dearest first. past: CIs past their end of life. undated: CIs without a date, which
-	are in no share."""
-
-	rows: tuple[EndOfLifeRisk, ...]
-	past: int
-	undated: int
-
-	@property
-	def share_past(self) -> Decimal | None:
-		"""Of the CIs with a date; None where none has one."""
-		return Decimal(self.past) / len(self.rows) if self.rows else None
-
-
-def end_of_life_register(records: Records, model: ImpactModel, clock: Clock) -> EndOfLifeRegister:
-	cis = records.find(CI, {"status": CIStatus.ACTIVE})
-	rows = list(_risks(records, model, clock, cis))
-	rows.sort(
-		key=lambda row: (-(row.cost_per_hour.amount if row.cost_per_hour else 0), -row.days_past, row.ci)
-	)
-	past = sum(row.days_past > 0 for row in rows)
-	return EndOfLifeRegister(tuple(rows), past, len(cis) - len(rows))
-
-
-def _risks(records: Records, model: ImpactModel, clock: Clock, cis: list[Record]) -> Iterator[EndOfLifeRisk]:
-	now = clock.now()
-	today = now.date()
-	for ci in cis:
-		if ci["end_of_life_on"]:
-			units = ready_units(records, ci["name"], today)
-			yield EndOfLifeRisk(
-				ci["name"],
-				ci["end_of_life_on"],
-				(today - ci["end_of_life_on"]).days,
-				model.impact([ci["name"]], now).cost_per_hour,
-				sum(unit.tested and not unit.mismatches for unit in units),
-			)

@@ -15,7 +15,7 @@ DOCTYPE = "Plant Maintenance Settings"
 
 @dataclass(frozen=True)
 class MaintenanceSettings:
-	"""confidence, service_level: from 0 to 1. change_type: None where preventive work needs no change request.
+	"""confidence, service_level, discount_rate, new_share, assumed_growth: 0.08 for 8 %. change_type: None where preventive work needs no change request.
 	labour_rate: per hour, None where none is usual."""
 
 	prediction_threshold: float
@@ -27,11 +27,17 @@ class MaintenanceSettings:
 	fewest_failures: int
 	confidence: float
 	horizon_days: float
+	predict_every: timedelta
 	fewest_predictions: int
 	hourly_days: int
 	daily_days: int
+	trend_days: int
 	service_level: Decimal
 	spare_test_days: int
+	refresh_years: int
+	discount_rate: Decimal
+	new_share: Decimal
+	assumed_growth: Decimal
 	usage_days: int
 	labour_rate: Money | None
 	cost_category: str
@@ -51,11 +57,17 @@ def maintenance_settings(records: Records) -> MaintenanceSettings:
 		fewest_failures=row.get("fewest_failures") or 4,
 		confidence=(row.get("confidence_percent") or 90.0) / 100,
 		horizon_days=row.get("horizon_days") or 14.0,
+		predict_every=timedelta(days=row.get("predict_every_days") or 7),
 		fewest_predictions=row.get("fewest_predictions") or 10,
 		hourly_days=row.get("hourly_days") or 14,
 		daily_days=row.get("daily_days") or 1826,
+		trend_days=row.get("trend_days") or 30,
 		service_level=to_decimal(row.get("service_level_percent") or 95) / 100,
 		spare_test_days=row.get("spare_test_days") or 180,
+		refresh_years=row.get("refresh_years") or 5,
+		discount_rate=to_decimal(row.get("discount_rate_percent") or 8) / 100,
+		new_share=to_decimal(row.get("new_share_percent") or 30) / 100,
+		assumed_growth=to_decimal(row.get("assumed_growth_percent") or 5) / 100,
 		usage_days=row.get("usage_days") or 28,
 		labour_rate=_labour_rate(row),
 		cost_category=row.get("cost_category") or "Maintenance work",

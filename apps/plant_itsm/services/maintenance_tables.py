@@ -12,6 +12,7 @@ from plant_itsm.services import (
 	life_cycle,
 	maintenance_plans,
 	prediction_outcomes,
+	refresh_assessments,
 	spare_movements,
 	spares,
 	work_orders,
@@ -40,6 +41,7 @@ COMPLETIONS = {
 	work_orders.DOCTYPE: work_orders.completed,
 	maintenance_plans.DOCTYPE: maintenance_plans.completed,
 	life_cycle.DOCTYPE: life_cycle.completed,
+	refresh_assessments.DOCTYPE: refresh_assessments.completed,
 }
 CONSEQUENCES = {
 	work_orders.DOCTYPE: _order_changed,

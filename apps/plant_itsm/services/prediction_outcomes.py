@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,9 @@ from plant_itsm.domain.errors import NotEnoughDataError
 from plant_itsm.domain.maintenance_words import Finding, OrderStatus, PredictionOutcome
 from plant_itsm.domain.predictions import Judged, Quality, quality
 from plant_itsm.ports import Ports, Record, Records
-from plant_itsm.services.failure_predictions import DOCTYPE, breakdowns_of
-from plant_itsm.services.maintenance_settings import maintenance_settings
+from plant_itsm.services.breakdowns import breakdowns_by_ci, breakdowns_of
+from plant_itsm.services.failure_predictions import DOCTYPE
+from plant_itsm.services.maintenance_settings import MaintenanceSettings, maintenance_settings
 
 MOST_AT_ONCE = 100
 _FOUND = {
@@ -73,24 +74,44 @@ class ModelQuality:
 
 
 def model_qualities(records: Records) -> list[ModelQuality]:
-	"""How good each version of each model was. What was prevented had been right."""
+	"""How good each version of each model was. What was prevented had been right; a breakdown of a CI that the model
+	looks after and that lies in the horizon of none of its predictions was missed."""
 	settings = maintenance_settings(records)
-	past: dict[tuple[str, str], list[Judged]] = defaultdict(list)
-	for row in records.find(DOCTYPE, order_by="model"):
-		found = past[row["model"], row["model_version"] or ""]
-		if row["outcome"]:
-			found.append(Judged(row["probability"], row["outcome"] != PredictionOutcome.DID_NOT_FAIL))
+	past: dict[tuple[str, str], list[Record]] = defaultdict(list)
+	for row in records.find(DOCTYPE, order_by="predicted_at"):
+		past[row["model"], row["model_version"] or ""].append(row)
+	stops = breakdowns_by_ci(records, {row["ci"] for rows in past.values() for row in rows})
 	return [
-		_quality_of(model, version, judged, settings.prediction_threshold, settings.fewest_predictions)
-		for (model, version), judged in sorted(past.items())
+		_quality_of(settings, model, version, rows, missed(rows, stops))
+		for (model, version), rows in sorted(past.items())
 	]
 
 
+def missed(predictions: Sequence[Record], breakdowns: Mapping[str, Sequence[Record]]) -> int:
+	"""The breakdowns of each CI between its first prediction and the end of its last horizon that none foresaw."""
+	by_ci: dict[str, list[Record]] = defaultdict(list)
+	for row in predictions:
+		by_ci[row["ci"]].append(row)
+	return sum(
+		not any(row["predicted_at"] < stop["onset"] <= row["fails_by"] for row in rows)
+		for ci, rows in by_ci.items()
+		for stop in breakdowns.get(ci, ())
+		if rows[0]["predicted_at"] < stop["onset"] <= max(row["fails_by"] for row in rows)
+	)
+
+
 def _quality_of(
-	model: str, version: str, judged: list[Judged], threshold: float, fewest: int
+	settings: MaintenanceSettings, model: str, version: str, rows: Sequence[Record], missed: int
 ) -> ModelQuality:
+	judged = [
+		Judged(row["probability"], row["outcome"] != PredictionOutcome.DID_NOT_FAIL)
+		for row in rows
+		if row["outcome"]
+	]
 	try:
-		found = quality(judged, threshold, fewest=fewest)
+		found = quality(
+			judged, settings.prediction_threshold, missed=missed, fewest=settings.fewest_predictions
+		)
 	except NotEnoughDataError as error:
 		return ModelQuality(model, version, None, str(error))
 	return ModelQuality(model, version, found, found.explanation)

@@ -1,4 +1,4 @@
-"""Spare parts and the pool of spare units: which fit a CI, who has one, and where nothing stands ready."""
+"""Spare parts and the pool of spare units: which fit a CI, who has one, and how many of them are enough."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError, NotEnoughDataError, SpareError
 from plant_itsm.domain.maintenance_words import SpareState
-from plant_itsm.domain.spare_stock import Supply, check_stock, days_of_supply
-from plant_itsm.domain.vocabulary import CIStatus, LineEffect
+from plant_itsm.domain.spare_stock import Reorder, Supply, check_stock, days_of_supply, reorder
+from plant_itsm.domain.vocabulary import CIStatus
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.maintenance_settings import maintenance_settings
 
@@ -119,59 +119,41 @@ def _locked(records: Records, unit: str) -> Record:
 	return found
 
 
-@dataclass(frozen=True)
-class Uncovered:
-	"""A CI whose failure stops its line and for which no tested unit stands ready. why: what is missing."""
-
-	ci: str
-	production_line: str
-	why: str
-
-
-def without_tested_spare(records: Records, today: date) -> list[Uncovered]:
-	"""The CIs in use that stop their line by themselves, and have no tested spare unit."""
-	return list(_uncovered(records, today))
-
-
-def _uncovered(records: Records, today: date) -> Iterator[Uncovered]:
-	stopping = {"status": CIStatus.ACTIVE, "line_effect": LineEffect.STOPS, "production_line": ("is", "set")}
-	redundant = {row["ci"] for row in records.find("Redundancy Group Member")}
-	for ci in records.find(CI, stopping):
-		if ci["name"] in redundant:
-			continue
-		units = ready_units(records, ci["name"], today)
-		if any(unit.tested and not unit.mismatches for unit in units):
-			continue
-		yield Uncovered(ci["name"], ci["production_line"], _why(records, ci["name"], units))
-
-
-def _why(records: Records, ci: str, units: list[SpareUnit]) -> str:
-	if not parts_for(records, ci):
-		return "no spare part fits it"
-	if not units:
-		return "no unit stands ready"
-	return "; ".join(
-		f"{unit.name}: {', '.join(unit.mismatches) or 'no test that has been passed counts any more'}"
-		for unit in units
-	)
+def fitted_cis(records: Records, part: Record) -> set[str]:
+	"""The CIs in use that a part fits, by name or by class. Raises NotEnoughDataError where it names none."""
+	fits = records.find(FIT, {"parent": part["name"], "parenttype": PART})
+	if not fits:
+		raise NotEnoughDataError(f"no CI or class is known that {part['name']} fits. Enter one")
+	in_use = {"status": CIStatus.ACTIVE}
+	named = sorted(row["ci"] for row in fits if row["ci"])
+	classes = sorted(row["ci_class"] for row in fits if row["ci_class"] and not row["ci"])
+	found = records.find(CI, in_use | {"name": ("in", named)}) if named else []
+	found += records.find(CI, in_use | {"ci_class": ("in", classes)}) if classes else []
+	return {ci["name"] for ci in found}
 
 
 def supply_of(records: Records, part: Record) -> Supply:
 	"""For how many days a part lasts. Raises NotEnoughDataError."""
-	fits = records.find(FIT, {"parent": part["name"], "parenttype": PART})
-	if not fits:
-		raise NotEnoughDataError(f"no CI or class is known that {part['name']} fits. Enter one")
-	cis = {row["ci"] for row in fits if row["ci"]}
-	for row in fits:
-		if row["ci_class"] and not row["ci"]:
-			found = records.find(CI, {"ci_class": row["ci_class"], "status": CIStatus.ACTIVE})
-			cis |= {ci["name"] for ci in found}
 	return days_of_supply(
 		part["on_hand"] or 0,
 		used=part["used_last_year"] or 0,
 		over_days=YEAR_DAYS,
-		units=len(cis),
+		units=len(fitted_cis(records, part)),
 		mtbf_days=part["mtbf_days"] or None,
+	)
+
+
+def reorder_of(records: Records, part: Record) -> Reorder:
+	"""What to order of a part now, by the service level of the settings. Raises NotEnoughDataError."""
+	if not part["lead_time_days"]:
+		raise NotEnoughDataError(f"the lead time of {part['name']} is not known. Enter its days")
+	return reorder(
+		part["on_hand"] or 0,
+		part["on_order"] or 0,
+		units=len(fitted_cis(records, part)),
+		lead_time_days=part["lead_time_days"],
+		mtbf_days=part["mtbf_days"] or None,
+		service_level=maintenance_settings(records).service_level,
 	)
 
 

@@ -16,6 +16,9 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 
 WRITTEN_DOCTYPES = (
 	"CI Lifecycle Event",
+	"Refresh Assessment",
+	"Capital Asset",
+	"Weibull Fit",
 	"Failure Prediction",
 	"Spare Movement",
 	"Maintenance Plan",

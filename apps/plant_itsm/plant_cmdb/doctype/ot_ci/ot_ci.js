@@ -9,6 +9,11 @@ frappe.ui.form.on("OT CI", {
 		frm.add_custom_button(__("History of relations"), () => plant_itsm_show_changes(frm.doc.name));
 		show_conditions(frm);
 		if (frm.doc.status !== "Active") return;
+		if (frappe.model.can_create("CI Lifecycle Event")) {
+			frm.add_custom_button(__("Life cycle step"), () =>
+				frappe.new_doc("CI Lifecycle Event", { ci: frm.doc.name })
+			);
+		}
 		frm.add_custom_button(__("What if it fails?"), () => plant_itsm_what_if(frm.doc));
 		frm.add_custom_button(__("Failure graph"), () =>
 			frappe.set_route("failure-graph", "OT CI", frm.doc.name)

@@ -1,4 +1,4 @@
-"""Which CIs stop their line and have no tested spare, and for how long each part lasts."""
+"""Single points of failure without a tested spare, and for how long each part lasts and what of it to order."""
 
 from __future__ import annotations
 
@@ -10,43 +10,74 @@ from frappe import _
 from plant_itsm.domain.cmdb import CI, Node
 from plant_itsm.domain.errors import NotEnoughDataError
 from plant_itsm.frappe_site.clock import SystemClock
+from plant_itsm.frappe_site.impact_models import kept_model
 from plant_itsm.frappe_site.reading import readable
 from plant_itsm.frappe_site.records import FrappeRecords
-from plant_itsm.frappe_site.reporting import Row, column, figure, link, number
+from plant_itsm.frappe_site.reporting import Row, chart, column, figure, link, number
 from plant_itsm.ports import Record
-from plant_itsm.services.spares import PART, supply_of, without_tested_spare
+from plant_itsm.services.spare_gaps import without_tested_spare
+from plant_itsm.services.spares import PART, reorder_of, supply_of
+
+CHART_BARS = 12
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	frappe.has_permission(PART, "read", throw=True)
 	records = FrappeRecords()
-	uncovered = without_tested_spare(records, SystemClock().now().date())
+	with kept_model() as model:
+		uncovered = without_tested_spare(records, model, SystemClock().now())
 	may_read = readable(Node(CI, one.ci) for one in uncovered)
 	cis = [
-		{"ci": one.ci, "production_line": one.production_line, "explanation": one.why}
+		{"ci": one.ci, "lines": ", ".join(one.lines), "explanation": one.why}
 		for one in uncovered
 		if Node(CI, one.ci) in may_read
 	]
 	parts = [_part(records, part) for part in records.find(PART)]
-	summary = [figure(_("Without a tested spare"), len(cis), "Int", "Red" if cis else "Green")]
-	return _columns(), [*cis, *parts], None, None, summary
+	return _columns(), [*cis, *parts], None, _chart(parts), _summary(cis, parts)
 
 
 def _part(records: FrappeRecords, part: Record) -> Row:
-	row = {"spare_part": part["name"], "on_hand": part["on_hand"]}
+	row: Row = {"spare_part": part["name"], "on_hand": part["on_hand"], "on_order": part["on_order"]}
+	why = []
 	try:
 		supply = supply_of(records, part)
+		row["days"] = round(supply.days, 1)
+		why.append(supply.explanation)
+		wanted = reorder_of(records, part)
+		row |= {"enough": wanted.enough, "quantity": wanted.quantity}
+		why.append(wanted.explanation)
 	except NotEnoughDataError as error:
-		return {**row, "explanation": str(error)}
-	return {**row, "days": round(supply.days, 1), "explanation": supply.explanation}
+		why.append(str(error))
+	return {**row, "explanation": ". ".join(why)}
 
 
 def _columns() -> list[Row]:
 	return [
 		link("ci", _("CI without a tested spare"), "OT CI", 200),
-		link("production_line", _("Production line"), "Production Line"),
+		column("lines", _("Lines that it stops"), width=200),
 		link("spare_part", _("Spare part"), "Spare Part"),
-		column("on_hand", _("On hand"), "Int"),
-		number("days", _("Days of supply")),
-		column("explanation", _("Why"), "Data", 420),
+		column("on_hand", _("On hand"), "Int", 90),
+		column("on_order", _("On order"), "Int", 90),
+		number("days", _("Days of supply"), width=120),
+		column("enough", _("Enough"), "Int", 90),
+		column("quantity", _("To order"), "Int", 90),
+		column("explanation", _("Why"), "Data", 620),
+	]
+
+
+def _chart(parts: list[Row]) -> Row | None:
+	"""The parts that run out first."""
+	known = sorted((part for part in parts if part.get("days") is not None), key=lambda part: part["days"])
+	shown = known[:CHART_BARS]
+	series = {_("Days of supply"): [part["days"] for part in shown]}
+	return chart("bar", [part["spare_part"] for part in shown], series)
+
+
+def _summary(cis: list[Row], parts: list[Row]) -> list[Row]:
+	to_order = sum(bool(part.get("quantity")) for part in parts)
+	unknown = sum("quantity" not in part for part in parts)
+	return [
+		figure(_("Without a tested spare"), len(cis), "Int", "Red" if cis else "Green"),
+		figure(_("Parts to order"), to_order, "Int", "Orange" if to_order else "Green"),
+		figure(_("Parts with not enough data"), unknown, "Int", "Grey"),
 	]

@@ -1,0 +1,47 @@
+"""The breakdowns of CIs: the line stops that a CI has caused by itself, and how long it has lasted between them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from plant_itsm.domain.vocabulary import EventKind
+from plant_itsm.domain.weibull import Life
+from plant_itsm.ports import Record, Records
+
+STOP = "Line Stop"
+DAY = timedelta(days=1)
+
+
+def breakdowns_of(records: Records, ci: str) -> list[Record]:
+	"""The line stops that a CI itself has caused, ascending; neither parts of other incidents nor micro-stops."""
+	return breakdowns_by_ci(records, [ci])[ci]
+
+
+def breakdowns_by_ci(records: Records, cis: Iterable[str]) -> Mapping[str, list[Record]]:
+	"""As breakdowns_of, of many CIs at once; a CI without one has an empty list."""
+	found: defaultdict[str, list[Record]] = defaultdict(list)
+	wanted = {"kind": EventKind.LINE_STOP, "root_ci": ("in", sorted(cis))}
+	for stop in records.find(STOP, wanted, order_by="onset"):
+		if not stop["parent_stop"] and not stop["micro_stop"]:
+			found[stop["root_ci"]].append(stop)
+	return found
+
+
+def lives(commissioned_on: date | None, breakdowns: Sequence[Record], now: datetime) -> list[Life]:
+	"""How long a CI has lasted each time, from its commissioning on: a breakdown ends a life, the time since the last
+	restoration is suspended. Without a commissioning the first life is not known, and left out."""
+	since = _midnight(commissioned_on, now) if commissioned_on else None
+	found: list[Life] = []
+	for stop in breakdowns:
+		if since is not None and stop["onset"] > since:
+			found.append(Life((stop["onset"] - since) / DAY, True))
+		since = stop["restored_at"] or stop["ended_at"] or now
+	if since is not None and now > since:
+		found.append(Life((now - since) / DAY, False))
+	return found
+
+
+def _midnight(day: date, now: datetime) -> datetime:
+	return datetime(day.year, day.month, day.day, tzinfo=now.tzinfo)
