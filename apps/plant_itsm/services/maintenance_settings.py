@@ -15,7 +15,8 @@ DOCTYPE = "Plant Maintenance Settings"
 
 @dataclass(frozen=True)
 class MaintenanceSettings:
-	"""confidence, service_level, discount_rate, new_share, assumed_growth: 0.08 for 8 %. change_type: None where preventive work needs no change request.
+	"""confidence, service_level, discount_rate, new_share, assumed_growth: 0.08 for 8 %.
+	change_type: None where preventive work needs no change request.
 	labour_rate: per hour, None where none is usual."""
 
 	prediction_threshold: float

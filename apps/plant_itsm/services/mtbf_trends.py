@@ -15,7 +15,7 @@ from plant_itsm.ports import Record, Records
 from plant_itsm.services.breakdowns import breakdowns_by_ci
 from plant_itsm.services.failure_predictions import CI
 from plant_itsm.services.lines import site_zones
-from plant_itsm.services.maintenance_orders import DOCTYPE as ORDER
+from plant_itsm.services.work_orders import DOCTYPE as ORDER
 
 WINDOW = timedelta(days=365)
 """Of the means month by month: each is that of the year before."""

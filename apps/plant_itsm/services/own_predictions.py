@@ -7,7 +7,7 @@ from collections.abc import Collection
 from plant_itsm.domain.errors import DuplicateRecordError
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.failure_predictions import DOCTYPE
-from plant_itsm.services.maintenance_orders import DOCTYPE as ORDER
+from plant_itsm.services.work_orders import DOCTYPE as ORDER
 
 
 def insert_once(records: Records, prediction: Record) -> bool:
