@@ -38,6 +38,10 @@ doc_events = {
 		"on_submit": "plant_itsm.frappe_site.erpnext_costs.submitted",
 		"on_cancel": "plant_itsm.frappe_site.erpnext_costs.cancelled",
 	},
+	"Asset": {
+		"on_submit": "plant_itsm.frappe_site.erpnext_costs.submitted",
+		"on_cancel": "plant_itsm.frappe_site.erpnext_costs.cancelled",
+	},
 }
 
 app_include_js = ["/assets/plant_itsm/js/plant_reports.js"]
@@ -62,18 +66,30 @@ jinja = {
 
 permission_query_conditions = {
 	"Capital Asset": "plant_itsm.frappe_site.cost_access.condition",
+	"Capital Asset Component": "plant_itsm.frappe_site.cost_access.child_condition",
+	"Component Revision": "plant_itsm.frappe_site.cost_access.child_condition",
 	"Cost Rollup": "plant_itsm.frappe_site.cost_access.condition",
+	"Line Cost Category": "plant_itsm.frappe_site.cost_access.child_condition",
+	"Line Cost Comparison": "plant_itsm.frappe_site.cost_access.child_condition",
+	"Line Cost Output": "plant_itsm.frappe_site.cost_access.child_condition",
+	"Line Cost Review": "plant_itsm.frappe_site.cost_access.condition",
 	"Plant Budget": "plant_itsm.frappe_site.cost_access.condition",
 	"Plant Cost Entry": "plant_itsm.frappe_site.cost_access.condition",
 	"Plant Service Contract": "plant_itsm.frappe_site.cost_access.condition",
+	"Prepared Report": "plant_itsm.frappe_site.cost_access.prepared_condition",
+	"Showback Cost": "plant_itsm.frappe_site.cost_access.child_condition",
+	"Showback Receiver": "plant_itsm.frappe_site.cost_access.child_condition",
 	"Showback Statement": "plant_itsm.frappe_site.cost_access.condition",
+	"Showback Step": "plant_itsm.frappe_site.cost_access.child_condition",
 }
 
 has_permission = {
 	"Capital Asset": "plant_itsm.frappe_site.cost_access.has_permission",
 	"Cost Rollup": "plant_itsm.frappe_site.cost_access.has_permission",
+	"Line Cost Review": "plant_itsm.frappe_site.cost_access.has_permission",
 	"Plant Budget": "plant_itsm.frappe_site.cost_access.has_permission",
 	"Plant Cost Entry": "plant_itsm.frappe_site.cost_access.has_permission",
 	"Plant Service Contract": "plant_itsm.frappe_site.cost_access.has_permission",
+	"Prepared Report": "plant_itsm.frappe_site.cost_access.may_read_prepared",
 	"Showback Statement": "plant_itsm.frappe_site.cost_access.has_permission",
 }

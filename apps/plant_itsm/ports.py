@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +69,12 @@ class Records(Protocol):
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		"""Insert rows of a log DocType at once and unchecked; a row whose unique key exists is left out."""
+
+	def add_up(self, doctype: str, row: Record, sums: Collection[str]) -> None:
+		"""Insert a row of a DocType that is named by a unique field, or add its `sums` to those of the row there is.
+
+		One statement that reads nothing: who adds to a row waits for whoever has added to it and not yet committed. For
+		what only our services write: the types are checked, and nothing follows from it."""
 
 	def update(self, doctype: str, name: str, values: Record) -> Record:
 		"""Change some fields; a child table is replaced whole. Raises MissingRecordError or InvalidRecordError."""

@@ -21,7 +21,7 @@ from plant_itsm.frappe_site.meta import APP
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.install import FOUND_KEY, PRIORITY, SLA, TEMPLATE, TYPE, removable_names
 
-SERIES = ("CHG-", "FP-", "LCE-", "LS-", "MO-", "PCE-", "PRB-")
+SERIES = ("CHG-", "FP-", "LCE-", "LCR-", "LS-", "MO-", "PCE-", "PRB-")
 _FLAG = "plant_itsm_uninstall"
 
 

@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from plant_itsm.domain.allocation import CostObject, CostObjectKind
 from plant_itsm.domain.cost_ledger import Period
 from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, PlantFileError
 from plant_itsm.domain.money import to_decimal
-from plant_itsm.domain.months import Month
+from plant_itsm.domain.months import Month, months_between
 from plant_itsm.domain.showback import in_sentences
+from plant_itsm.services.budgets import budgets_of
 from plant_itsm.services.cost_files import post_files
 from plant_itsm.services.cost_ledger import DOCTYPE, post, reverse
 from plant_itsm.services.cost_rollups import costs_of
@@ -235,3 +237,31 @@ def test_the_change_is_told_against_the_whole_period_before(posted):
 	found = showback(posted.records, year(2026))
 	assert (before["total"], found.previous_total, found.total) == (800_000, 800_000, 685_000)
 	assert in_sentences(found).endswith("That is 14.4 % less than in the period before.")
+
+
+def test_a_budget_falls_due_by_the_month_and_its_parts_sum_to_the_year(ledger):
+	budget = {"plant_site": SITE, "year": 2027, "category": "IT infrastructure", "currency": "EUR"}
+	ledger.records.insert(
+		"Plant Budget", {**budget, "production_line": "Line A", "amount": Decimal("1000.00")}
+	)
+	ledger.records.insert("Plant Budget", {**budget, "cost_pool": "Corporate IT", "amount": Decimal(600)})
+	line, pool = CostObject(CostObjectKind.LINE, "Line A"), CostObject(CostObjectKind.POOL, "Corporate IT")
+
+	def budgets(first, last):
+		return budgets_of(ledger.records, Period(SITE, first, last), "EUR")
+
+	months = [
+		budgets(month, month)[line]["IT infrastructure"]
+		for month in months_between(Month(2027, 1), Month(2027, 12))
+	]
+	assert (sum(months), set(months)) == (1000, {Decimal("83.33"), Decimal("83.34")})
+	assert budgets(Month(2026, 6), Month(2027, 6)) == {
+		line: {"IT infrastructure": Decimal("500.00")},
+		pool: {"IT infrastructure": Decimal("300.00")},
+	}
+	dollars = {**budget, "production_line": "Line A", "amount": Decimal(1), "currency": "USD"}
+	ledger.records.insert("Plant Budget", dollars)
+	with pytest.raises(InvalidRecordError, match=r"is in USD\. Enter it in EUR"):
+		budgets(Month(2027, 1), Month(2027, 1))
+	with pytest.raises(InvalidRecordError, match="names no cost object"):
+		ledger.records.insert("Plant Budget", {**budget, "amount": Decimal(1)})

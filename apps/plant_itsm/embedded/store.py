@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -208,6 +208,14 @@ class SqliteRecords:
 			statement = statement.on_conflict_do_nothing(index_elements=single)
 		with self._database.transaction() as connection:
 			connection.execute(statement, [self._log_row(meta, row) for row in rows])
+
+	def add_up(self, doctype: str, row: Record, sums: Collection[str]) -> None:
+		meta, table = self.meta(doctype), self._tables.by_doctype[doctype]
+		statement = insert(table)
+		added = {name: table.c[name] + statement.excluded[name] for name in sums}
+		statement = statement.on_conflict_do_update(index_elements=["name"], set_=added)
+		with self._database.transaction() as connection:
+			connection.execute(statement, self._log_row(meta, row))
 
 	def update(self, doctype: str, name: str, values: Record) -> Record:
 		meta = self.meta(doctype)

@@ -11,6 +11,8 @@ from typing import Any
 
 import frappe
 from frappe.utils import now
+from pypika.dialects import MySQLQueryBuilder
+from pypika.terms import Values
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.schema import DocTypeMeta, check_field
@@ -72,21 +74,33 @@ def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteVa
 		raise InvalidRecordError(
 			f"{what}: its name cannot be chosen: {meta.autoname} makes it. Leave it out."
 		)
-	_insert_with_defaults(meta, str(name), given, conversions, {})
-	return str(name)
+	_run(meta, name, _insertion(meta, name, given, conversions, {}))
+	return name
 
 
 def insert_bare_row(meta: DocTypeMeta, values: Record, conversions: SiteValues) -> str:
 	"""Insert a record with its child rows, named by its controller, and return its name. Nothing is checked."""
 	name = _new_name(meta, values)
-	_insert_with_defaults(meta, name, values, conversions, {})
+	_run(meta, name, _insertion(meta, name, values, conversions, {}))
 	for table in meta.tables:
 		child = site_meta(table.options)
 		for place, row in enumerate(values.get(table.fieldname) or (), start=1):
 			parent = {"parent": name, "parenttype": meta.name, "parentfield": table.fieldname, "idx": place}
 			row_name = frappe.generate_hash(length=HASH_LENGTH)
-			_insert_with_defaults(child, row_name, row, conversions, parent)
+			_run(child, row_name, _insertion(child, row_name, row, conversions, parent))
 	return name
+
+
+def add_up_row(meta: DocTypeMeta, values: Record, sums: Collection[str], conversions: SiteValues) -> None:
+	"""Insert a record that is named by a unique field, or add its `sums` to those of the one that is there.
+
+	MariaDB locks no more than that one row, since it is found by the primary key.
+	"""
+	name, table = _new_name(meta, values), frappe.qb.DocType(meta.name)
+	query = _insertion(meta, name, values, conversions, {})
+	for fieldname in sums:
+		query = query.on_duplicate_key_update(table[fieldname], table[fieldname] + Values(table[fieldname]))
+	_run(meta, name, query)
 
 
 def _new_name(meta: DocTypeMeta, values: Record) -> str:
@@ -100,15 +114,15 @@ def _new_name(meta: DocTypeMeta, values: Record) -> str:
 	return str(doc.name)
 
 
-def _insert_with_defaults(
+def _insertion(
 	meta: DocTypeMeta, name: str, given: Record, conversions: SiteValues, more: Record
-) -> None:
+) -> MySQLQueryBuilder:
 	defaults = {
 		field.fieldname: conversions.conversion(field).empty if field.default is None else field.default
 		for field in meta.columns
 	}
 	row = {**written_now(), "name": name, **defaults, **_stored(meta, given, conversions), **more}
-	_run(meta, name, frappe.qb.into(frappe.qb.DocType(meta.name)).columns(*row).insert(*row.values()))
+	return frappe.qb.into(frappe.qb.DocType(meta.name)).columns(*row).insert(*row.values())
 
 
 def update_row(meta: DocTypeMeta, name: str, values: Record, conversions: SiteValues) -> None:

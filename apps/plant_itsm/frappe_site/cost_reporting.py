@@ -25,6 +25,8 @@ from plant_itsm.frappe_site.reporting import Row, column
 from plant_itsm.services.showback import showback
 
 SPEND = ("CapEx", "OpEx")
+PREPARED_ROWS = 100_000
+"""Above it a report is prepared in the background."""
 
 
 @dataclass(frozen=True)
@@ -113,3 +115,23 @@ def period_text(period: Period) -> str:
 		f"{period.first.year}",
 	)
 	return next((text for text in texts if months_of(text) == (period.first, period.last)), texts[-1])
+
+
+def is_left_to_prepare(report: str, rows: int) -> bool:
+	"""Whether a report has more rows than anybody waits for. From then on the Desk prepares it in the background."""
+	if rows <= PREPARED_ROWS or frappe.db.get_value("Report", report, "prepared_report"):
+		return False
+	frappe.enqueue(have_prepared, report=report)
+	frappe.msgprint(
+		_(
+			"{0} would have {1} rows. It is prepared in the background from now on: reload the page and press"
+			" Generate New Report, or ask for less."
+		).format(escape_html(_(report)), rows),
+		title=_("Many Rows"),
+	)
+	return True
+
+
+def have_prepared(report: str) -> None:
+	"""The job behind it: a report is read, and what a read writes is rolled back."""
+	frappe.db.set_value("Report", report, "prepared_report", 1)

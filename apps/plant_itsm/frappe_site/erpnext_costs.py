@@ -1,4 +1,4 @@
-"""ERPNext's documents and the ledger of plant costs: invoices and journal entries in, chargebacks out."""
+"""ERPNext's documents and the ledger of plant costs: invoices, journal entries and assets in, chargebacks out."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ def _is_chargeback(doc: Document) -> bool:
 
 def fed_document(doc: Document) -> FedDocument:
 	"""In the currency of its company."""
-	rows = _invoice_rows(doc) if doc.doctype == "Purchase Invoice" else _journal_rows(doc)
+	rows = {"Purchase Invoice": _invoice_rows, "Journal Entry": _journal_rows, "Asset": _asset_rows}
 	currency = frappe.get_cached_value("Company", doc.company, "default_currency")
-	return FedDocument(doc.doctype, doc.name, getdate(doc.posting_date), currency, rows)
+	day = getdate(doc.purchase_date if doc.doctype == "Asset" else doc.posting_date)
+	return FedDocument(doc.doctype, doc.name, day, currency, rows[doc.doctype](doc))
 
 
 def _invoice_rows(doc: Document) -> list[FedRow]:
@@ -75,6 +76,22 @@ def _journal_rows(doc: Document) -> list[FedRow]:
 		)
 		for row in doc.accounts
 		if (row.debit or 0) > 0
+	]
+
+
+def _asset_rows(doc: Document) -> list[FedRow]:
+	"""What an asset cost that came without an invoice; one that was bought is posted from its invoice."""
+	if doc.get("purchase_invoice") or doc.get("purchase_receipt"):
+		return []
+	cost = doc.get("net_purchase_amount") or doc.get("gross_purchase_amount")  # the first since ERPNext 16
+	return [
+		FedRow(
+			key="cost",
+			amount=to_decimal(cost or 0),
+			description=doc.asset_name or doc.name,
+			asset_category=doc.asset_category or "",
+			cost_center=doc.cost_center or "",
+		)
 	]
 
 

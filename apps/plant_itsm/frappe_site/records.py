@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -18,6 +18,7 @@ from plant_itsm.domain.schema import DocTypeMeta
 from plant_itsm.frappe_site import transactions
 from plant_itsm.frappe_site.bookkeeping import (
 	HASH_LENGTH,
+	add_up_row,
 	insert_bare_row,
 	insert_row,
 	is_bookkeeping,
@@ -128,6 +129,11 @@ class FrappeRecords:
 				[(*_bulk_values(), *self._bulk_row(meta, row)) for row in rows],
 				ignore_duplicates=True,
 			)
+
+	def add_up(self, doctype: str, row: Record, sums: Collection[str]) -> None:
+		meta = site_meta(doctype)
+		with store_errors(), refused_statement(doctype):
+			add_up_row(meta, self._site_values(doctype, meta, row), sums, self._values)
 
 	def update(self, doctype: str, name: str, values: Record) -> Record:
 		meta = site_meta(doctype)

@@ -13,7 +13,7 @@ from plant_itsm.services.cost_ledger import DOCTYPE as ENTRY
 from plant_itsm.services.cost_ledger import post, reverse_entry
 
 RULE = "Cost Feed Rule"
-CRITERIA = ("account", "item_group", "supplier", "cost_center")
+CRITERIA = ("account", "item_group", "asset_category", "supplier", "cost_center")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class FedRow:
 	description: str
 	account: str = ""
 	item_group: str = ""
+	asset_category: str = ""
 	supplier: str = ""
 	cost_center: str = ""
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from plant_itsm.domain.allocation import Bucket, CostObject, CostObjectKind
 from plant_itsm.domain.cost_ledger import CostEntry, Period, rollup_key
-from plant_itsm.domain.errors import DuplicateRecordError, MissingRecordError
+from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.money import Money
 from plant_itsm.domain.months import YEAR_MONTHS, Month, months_between
 from plant_itsm.ports import Record, Records
@@ -18,26 +18,10 @@ DOCTYPE = "Cost Rollup"
 def add_to_rollup(records: Records, entry: CostEntry, amount: Money) -> None:
 	"""Add a posted entry to the sum of its month. Two postings to one sum wait for each other."""
 	key = rollup_key(entry.plant_site, entry.month, entry.cost_object, entry.bucket)
-	row = _locked(records, key)
-	if row is None:
-		try:
-			records.insert(DOCTYPE, _new_row(key, entry, amount))
-			return
-		except DuplicateRecordError:  # another posting was the first of this month
-			row = _locked(records, key)
-			assert row is not None, key
-	added = {"amount": row["amount"] + amount.amount, "entries": row["entries"] + 1}
-	records.update_many(DOCTYPE, [row["name"]], added)
+	records.add_up(DOCTYPE, _row(key, entry, amount), ("amount", "entries"))
 
 
-def _locked(records: Records, key: str) -> Record | None:
-	"""The sum, locked. One that is not there is looked for without a lock: two who lock the place where it will be
-	would wait for each other when they insert it."""
-	found = records.find(DOCTYPE, {"rollup_key": key}, limit=1)
-	return records.find(DOCTYPE, {"name": found[0]["name"]}, for_update=True)[0] if found else None
-
-
-def _new_row(key: str, entry: CostEntry, amount: Money) -> Record:
+def _row(key: str, entry: CostEntry, amount: Money) -> Record:
 	owner = entry.cost_object
 	return {
 		"rollup_key": key,

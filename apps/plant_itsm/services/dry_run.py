@@ -7,7 +7,7 @@ behind whatever happens to it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -108,6 +108,14 @@ class DryRunRecords:
 		for row in rows:
 			if not self._table(doctype).clash(row):
 				self.insert(doctype, row)
+
+	def add_up(self, doctype: str, row: Record, sums: Collection[str]) -> None:
+		key = self.meta(doctype).autoname.partition(":")[2]
+		known = self.find(doctype, {key: row[key]}, limit=1)
+		if known:
+			self.update(doctype, known[0]["name"], {name: known[0][name] + row[name] for name in sums})
+		else:
+			self.insert(doctype, row)
 
 	def update(self, doctype: str, name: str, values: Record) -> Record:
 		table = self._table(doctype)

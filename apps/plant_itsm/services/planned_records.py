@@ -6,7 +6,7 @@ A load reads what it needs once instead of once per row, and a check of the file
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
@@ -102,6 +102,9 @@ class PlannedRecords:
 		raise _read_only(doctype)
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
+		raise _read_only(doctype)
+
+	def add_up(self, doctype: str, row: Record, sums: Collection[str]) -> None:
 		raise _read_only(doctype)
 
 	def update(self, doctype: str, name: str, values: Record) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from plant_itsm.domain.allocation import AllocationStep, CostObject, CostObjectK
 from plant_itsm.domain.cost_ledger import Period
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.money import to_decimal
-from plant_itsm.domain.months import YEAR_MONTHS, Month, months_between
+from plant_itsm.domain.months import Month
 from plant_itsm.domain.schema import SUBMITTED
 from plant_itsm.domain.showback import (
 	Beside,
@@ -21,6 +21,7 @@ from plant_itsm.domain.showback import (
 	showback_of,
 )
 from plant_itsm.ports import Clock, Record, Records
+from plant_itsm.services.budgets import budgets_of
 from plant_itsm.services.cost_allocations import rules_of
 from plant_itsm.services.cost_rollups import costs_of
 from plant_itsm.services.downtime_costs import downtime_cost
@@ -39,7 +40,12 @@ def showback(records: Records, period: Period) -> Showback:
 	rules = rules_of(records, period)
 	owners |= {share.receiver for rule in rules for share in rule.shares}
 	before = _statement_before(records, period)
-	beside = {owner: _beside(records, owner, period, site["currency"], before) for owner in owners}
+	budgets = budgets_of(records, period, site["currency"])
+	owners |= budgets.keys()
+	beside = {
+		owner: _beside(records, owner, period, site["currency"], before, budgets.get(owner))
+		for owner in owners
+	}
 	previous_total = None if before is None else to_decimal(before["total"])
 	return showback_of(costs, rules, beside, site["currency"], previous_total)
 
@@ -52,34 +58,19 @@ def _lines_with_output(records: Records, period: Period) -> Iterable[CostObject]
 
 
 def _beside(
-	records: Records, owner: CostObject, period: Period, currency: str, before: Record | None
+	records: Records,
+	owner: CostObject,
+	period: Period,
+	currency: str,
+	before: Record | None,
+	budgets: Mapping[str, Decimal] | None,
 ) -> Beside:
 	is_line = owner.kind == CostObjectKind.LINE
 	return Beside(
 		good_units=good_units(records, owner.name, period.first, period.last) if is_line else None,
-		budget=_budget(records, owner, period, currency),
+		budget=None if budgets is None else sum(budgets.values(), Decimal(0)),
 		previous=_previous(before, owner),
 		downtime_cost=downtime_cost(records, owner.name, period, currency) if is_line else None,
-	)
-
-
-def _budget(records: Records, owner: CostObject, period: Period, currency: str) -> Decimal | None:
-	"""The yearly budgets of a receiver, in the part of each year that the period covers."""
-	fieldname = "production_line" if owner.kind == CostObjectKind.LINE else "cost_pool"
-	months: dict[int, int] = {}
-	for month in months_between(period.first, period.last):
-		months[month.year] = months.get(month.year, 0) + 1
-	rows = records.find("Plant Budget", {"plant_site": period.plant_site, fieldname: owner.name})
-	found = [row for row in rows if row["year"] in months]
-	for row in found:
-		if row["currency"] != currency:
-			raise InvalidRecordError(
-				f"Plant Budget {row['name']} of {owner} is in {row['currency']}. Enter it in {currency}."
-			)
-	if not found:
-		return None
-	return sum((row["amount"] * months[row["year"]] / YEAR_MONTHS for row in found), Decimal(0)).quantize(
-		Decimal("0.01")
 	)
 
 

@@ -19,12 +19,14 @@ from plant_itsm.domain.rules import check_rule, check_state_map
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import (
+	budgets,
 	capital_assets,
 	change_tables,
 	cost_allocations,
 	cost_feeds,
 	cost_ledger,
 	inventory_rules,
+	line_cost_reviews,
 	maintenance_tables,
 	problems,
 	redundancy_rules,
@@ -141,8 +143,10 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"Problem Record": problems.check,
 	"Capital Asset": capital_assets.check,
 	"Cost Feed Rule": cost_feeds.check_rule,
+	budgets.DOCTYPE: budgets.check,
 	"Plant Cost Entry": cost_ledger.check,
 	"Allocation Rule": cost_allocations.check,
+	line_cost_reviews.DOCTYPE: line_cost_reviews.check,
 	"Plant Service Contract": service_contracts.check,
 	"Showback Statement": showback.check,
 	"Escalation Policy": response_rules.check_policy,

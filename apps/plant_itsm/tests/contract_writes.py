@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, MissingRecordError
 from plant_itsm.tests.contract_plant import NOON, ContractCase
 
@@ -200,6 +202,22 @@ class WritesContract(ContractCase):
 		for values in ({"parent_stop": "gone"}, {"kind": "Strike"}):
 			with self.assertRaises(InvalidRecordError):
 				self.records.update_many("Line Stop", others, values)
+
+	def test_sums_are_added_up_in_the_row_with_the_same_key(self):
+		def row(key, amount):
+			values = {"rollup_key": self.named(key), "plant_site": self.plant.site, "period_key": 202601}
+			owner = {"object_kind": "Production Line", "object_name": "L", "category": "IT infrastructure"}
+			sums = {"spend_type": "OpEx", "amount": Decimal(amount), "currency": "EUR", "entries": 1}
+			return {**values, **owner, **sums}
+
+		for key, amount in (("one", "0.10"), ("one", "0.20"), ("two", "5.00"), ("one", "-0.05")):
+			self.records.add_up("Cost Rollup", row(key, amount), ("amount", "entries"))
+		found = self.records.find("Cost Rollup", {"plant_site": self.plant.site})
+		self.assertEqual(
+			{one["rollup_key"]: (one["amount"], one["entries"]) for one in found},
+			{self.named("one"): (Decimal("0.25"), 3), self.named("two"): (Decimal("5.00"), 1)},
+		)
+		self.assertEqual({one["period_key"] for one in found}, {202601})
 
 	def test_a_bare_insert_leaves_the_same_record_as_an_ordinary_one(self):
 		line = self.plant.line("L")

@@ -11,6 +11,7 @@ from plant_itsm.tests.site_case import SiteCase
 
 SITE = "Demo Plant"
 LOADED = (
+	"Line Cost Review",
 	"Showback Statement",
 	"Capital Asset",
 	"Chargeback Setup",

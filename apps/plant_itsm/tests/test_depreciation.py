@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from unittest import SkipTest
 
 import frappe
 from frappe.desk.query_report import run
+from frappe.utils import get_last_day
 
-from plant_itsm.custom_fields import ERPNEXT
 from plant_itsm.domain.depreciation import Component, DepreciationMethod, schedule
 from plant_itsm.domain.months import YEAR_MONTHS
+from plant_itsm.tests.erpnext_books import ERPNextBooks, need_erpnext
 from plant_itsm.tests.site_case import FrappeCase, PlantCase
 
 STRAIGHT, DOUBLE, WRITTEN = (
@@ -19,7 +19,7 @@ STRAIGHT, DOUBLE, WRITTEN = (
 	DepreciationMethod.DOUBLE_DECLINING,
 	DepreciationMethod.WRITTEN_DOWN_VALUE,
 )
-START = date(2026, 1, 1)
+START, MID_APRIL = date(2026, 1, 1), date(2026, 4, 16)
 
 
 class TestAgainstERPNext(FrappeCase):
@@ -27,9 +27,8 @@ class TestAgainstERPNext(FrappeCase):
 
 	@classmethod
 	def setUpClass(cls):
+		need_erpnext()
 		super().setUpClass()
-		if ERPNEXT not in frappe.get_installed_apps():
-			raise SkipTest("this site has no ERPNext")
 
 	def test_equal_to_the_cent(self):
 		for method, cost, residual, years, frequency in (
@@ -65,20 +64,35 @@ class TestAgainstERPNext(FrappeCase):
 				difference = abs(sum(ours[months]) - sum(theirs[months]))
 				self.assertLessEqual(difference, Decimal("0.06"), f"{method}, year {year}")
 
-	def theirs(self, method, cost, residual, years, frequency):
+	def test_bought_in_the_middle_of_a_month(self):
+		"""By month equal to the cent: half of April 2026 first, half of the April after the last year at the end."""
+		for cost, residual, years in ((86_400, 0, 8), (33_600, 2_400, 10), (21_600, 0, 3)):
+			wanted = self.theirs(STRAIGHT, cost, residual, years, 1, MID_APRIL)
+			self.assertEqual(self.ours(STRAIGHT, cost, residual, years, 1, MID_APRIL), wanted)
+			self.assertEqual((len(wanted), wanted[0] * 2), (years * YEAR_MONTHS + 1, wanted[1]))
+
+	def test_declining_methods_bought_in_the_middle_of_a_month_end_at_the_same_amount(self):
+		"""Theirs counts years of the calendar, ours years of use, so that only whole lives are compared."""
+		for method, cost, residual in ((DOUBLE, 100_000, 5_000), (WRITTEN, 80_000, 5_000)):
+			theirs = self.theirs(method, cost, residual, 4, 12, MID_APRIL)
+			ours = self.ours(method, cost, residual, 4, 1, MID_APRIL)
+			self.assertEqual((sum(ours), len(theirs)), (cost - residual, 5))
+			self.assertEqual(sum(theirs), sum(ours), str(method))
+
+	def theirs(self, method, cost, residual, years, frequency, first_day=START):
 		book = {
 			"depreciation_method": str(method),
 			"total_number_of_depreciations": years * YEAR_MONTHS // frequency,
 			"frequency_of_depreciation": frequency,
 			"expected_value_after_useful_life": residual,
-			"depreciation_start_date": date(2026, 1, 31) if frequency == 1 else date(2026, 12, 31),
+			"depreciation_start_date": get_last_day(first_day) if frequency == 1 else date(2026, 12, 31),
 		}
 		asset = frappe.get_doc(
 			{
 				"doctype": "Asset",
 				"gross_purchase_amount": cost,
-				"purchase_date": START,
-				"available_for_use_date": START,
+				"purchase_date": first_day,
+				"available_for_use_date": first_day,
 				"opening_accumulated_depreciation": 0,
 				"opening_number_of_booked_depreciations": 0,
 				"calculate_depreciation": 1,
@@ -91,8 +105,9 @@ class TestAgainstERPNext(FrappeCase):
 		found.prepare_draft_asset_depr_schedule_data(asset, row, update_asset_finance_book_row=False)
 		return [Decimal(str(one.depreciation_amount)) for one in found.depreciation_schedule]
 
-	def ours(self, method, cost, residual, years, frequency):
-		component = Component("Asset", Decimal(cost), Decimal(residual), years * YEAR_MONTHS, START, method)
+	def ours(self, method, cost, residual, years, frequency, first_day=START):
+		life = years * YEAR_MONTHS
+		component = Component("Asset", Decimal(cost), Decimal(residual), life, first_day, method)
 		amounts = [line.depreciation for line in schedule(component)]
 		return [sum(amounts[first : first + frequency]) for first in range(0, len(amounts), frequency)]
 
@@ -100,50 +115,44 @@ class TestAgainstERPNext(FrappeCase):
 class TestBookedSchedule(PlantCase):
 	"""What ERPNext books for the asset of a CI is shown instead of what we would compute."""
 
+	@classmethod
+	def setUpClass(cls):
+		need_erpnext()
+		super().setUpClass()
+
 	def setUp(self):
 		super().setUp()
-		if ERPNEXT not in frappe.get_installed_apps():
-			self.skipTest("this site has no ERPNext")
-		self.addCleanup(self._remove)
-		self.asset = self.named("Asset")
-		line = self.plant.line("Line")
-		robot = self.plant.ci("Robot", production_line=line)
-		frappe.db.set_value("OT CI", robot, "erpnext_asset", self.asset)
-		component = {"component": "Arm", "cost": Decimal(5000), "life_months": 24, "available_on": START}
+		self.line = self.plant.line("Line")
+		self.robot = self.plant.ci("Robot", production_line=self.line)
+		component = {"component": "Arm", "cost": Decimal(9_600), "life_months": 24, "available_on": MID_APRIL}
 		values = {"asset_name": self.named("Robot"), "asset_kind": "Production machines and robots"}
-		owner = {"plant_site": self.plant.site, "production_line": line, "ot_ci": robot, "currency": "EUR"}
+		owner = {
+			"plant_site": self.plant.site,
+			"production_line": self.line,
+			"ot_ci": self.robot,
+			"currency": "EUR",
+		}
 		components = [{**component, "method": "Straight Line"}]
 		self.records.insert("Capital Asset", {**values, **owner, "components": components})
 
-	def _remove(self):
-		for doctype, fieldname in (
-			("Capital Asset", "name"),
-			("Capital Asset Component", "parent"),
-			("Asset Depreciation Schedule", "name"),
-			("Depreciation Schedule", "parent"),
-		):
-			frappe.db.delete(doctype, {fieldname: ["like", f"%{self.prefix}%"]})
-		frappe.db.commit()
-
-	def test_ours_until_erpnext_has_one(self):
-		self.assertEqual(self.shown(), {"computed here": [2500, 2500]})
-		book = self.named("Book")
-		fields = ["name", "asset", "docstatus", "status", "finance_book_id", "gross_purchase_amount"]
-		frappe.db.bulk_insert(
-			"Asset Depreciation Schedule", fields, [(book, self.asset, 1, "Active", 1, 6000)]
+	def test_ours_until_erpnext_has_one_which_is_the_same(self):
+		ours = {"computed here": [200, *[400] * 23, 200]}
+		self.assertEqual(self.shown(), ours)
+		asset = ERPNextBooks(self.prefix).asset(
+			9_600,
+			str(MID_APRIL),
+			depreciation_method="Straight Line",
+			total_number_of_depreciations=24,
+			frequency_of_depreciation=1,
+			depreciation_start_date="2026-04-30",
 		)
-		rows = [
-			(f"{book}{year}", book, "Asset Depreciation Schedule", f"{year}-12-31", amount)
-			for year, amount in ((2026, 4000), (2027, 2000))
-		]
-		columns = ["name", "parent", "parenttype", "schedule_date", "depreciation_amount"]
-		frappe.db.bulk_insert("Depreciation Schedule", columns, rows)
-		self.assertEqual(self.shown(), {f"ERPNext: {self.asset}": [4000, 2000]})
+		frappe.db.set_value("OT CI", self.robot, "erpnext_asset", asset.name)
+		self.assertEqual(self.shown(), {f"ERPNext: {asset.name}": ours["computed here"]})
 
 	def shown(self):
-		filters = {"capital_asset": self.named("Robot"), "group_by": "Year"}
+		filters = {"capital_asset": self.named("Robot"), "group_by": "Month"}
 		rows = run("Depreciation Schedule", filters=filters, ignore_prepared_report=True)["result"]
-		years: dict[str, list[float]] = {}
+		months: dict[str, list[float]] = {}
 		for row in rows:
-			years.setdefault(row["source"], []).append(row["depreciation"])
-		return years
+			months.setdefault(row["source"], []).append(row["depreciation"])
+		return months

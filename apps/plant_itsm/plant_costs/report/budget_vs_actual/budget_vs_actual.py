@@ -1,13 +1,16 @@
-"""What was spent against the budget of the period, by line and pool."""
+"""What was spent against the budget of the period, by line and pool, and below each by category."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from frappe import _
 
-from plant_itsm.domain.showback import ShowbackReceiver
+from plant_itsm.domain.allocation import CostObject, CostObjectKind
+from plant_itsm.domain.showback import Showback
 from plant_itsm.frappe_site.cost_reporting import (
 	CostScope,
 	amount,
@@ -18,31 +21,60 @@ from plant_itsm.frappe_site.cost_reporting import (
 	said_to_the_user,
 	share,
 )
+from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.frappe_site.reporting import Row, chart, column, currency_column, figure, percentage
+from plant_itsm.services.budgets import Budgets, budgets_of
+
+Actuals = Mapping[CostObject, Mapping[str, Decimal]]
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	scope = cost_scope_of(filters)
 	with said_to_the_user():
 		found = scope.showback()
-	receivers = [one for one in found.receivers if scope.holds(one.owner)]
-	rows = [_row(scope, one, found.currency) for one in receivers]
+		budgets = budgets_of(FrappeRecords(), scope.period, found.currency)
+	actuals = _actuals(found)
+	owners = [owner for owner in sorted({*actuals, *budgets}, key=_place) if scope.holds(owner)]
+	rows = [row for owner in owners for row in _rows(scope, owner, actuals, budgets, found.currency)]
+	receivers = [row for row in rows if not row["indent"]]
 	return _columns(), rows, None, _chart(receivers), _summary(receivers, found.currency)
 
 
-def _row(scope: CostScope, one: ShowbackReceiver, currency: str) -> Row:
-	budget = one.beside.budget
-	left = None if budget is None else budget - one.amount
+def _place(owner: CostObject) -> tuple[bool, str]:
+	return owner.kind != CostObjectKind.LINE, owner.name
+
+
+def _actuals(found: Showback) -> Actuals:
+	"""Of a line what it cost in the end, of a pool what it held before it passed anything on."""
+	sums: dict[CostObject, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+	for cost in found.costs:
+		sums[cost.owner][cost.bucket.category] += cost.amount
+	for step in found.allocation.steps:
+		sums[CostObject(CostObjectKind.POOL, step.pool)][step.bucket.category] += step.amount
+	return sums
+
+
+def _rows(
+	scope: CostScope, owner: CostObject, actuals: Actuals, budgets: Budgets, currency: str
+) -> Iterator[Row]:
+	spent, planned = actuals.get(owner, {}), budgets.get(owner, {})
+	whole = sum(planned.values(), Decimal(0)) if planned else None
+	link = {"links": {"amount": report_link("Showback by Line", scope.period)}}
+	more = {"kind": str(owner.kind), "indent": 0, "bold": 1, "currency": currency, **link}
+	yield {"receiver": owner.name, **_figures(sum(spent.values(), Decimal(0)), whole), **more}
+	for category in sorted({*spent, *planned}):
+		figures = _figures(spent.get(category, Decimal(0)), planned.get(category))
+		yield {"receiver": category, **figures, "indent": 1, "currency": currency}
+
+
+def _figures(spent: Decimal, budget: Decimal | None) -> Row:
+	left = None if budget is None else budget - spent
 	return {
-		"receiver": one.owner.name,
-		"kind": str(one.owner.kind),
 		"budget": amount(budget),
-		"amount": amount(one.amount),
+		"amount": amount(spent),
 		"left": amount(left),
-		"used": None if not budget else share(one.amount, budget),
-		"currency": currency,
-		"note": _("no budget") if budget is None else _("over budget") if left and left < 0 else "",
-		"links": {"amount": report_link("Showback by Line", scope.period)},
+		"used": None if not budget else share(spent, budget),
+		"note": _("no budget") if left is None else _("over budget") if left < 0 else "",
 	}
 
 
@@ -58,23 +90,20 @@ def _columns() -> list[Row]:
 	]
 
 
-def _chart(receivers: list[ShowbackReceiver]) -> Row | None:
+def _chart(receivers: list[Row]) -> Row | None:
 	series = {
-		_("Budget"): [amount(one.beside.budget) or 0 for one in receivers],
-		_("Actual"): [amount(one.amount) for one in receivers],
+		_("Budget"): [row["budget"] or 0 for row in receivers],
+		_("Actual"): [row["amount"] for row in receivers],
 	}
-	return chart("bar", [one.owner.name for one in receivers], series, fieldtype="Currency")
+	return chart("bar", [row["receiver"] for row in receivers], series, fieldtype="Currency")
 
 
-def _summary(receivers: list[ShowbackReceiver], currency: str) -> list[Row]:
+def _summary(receivers: list[Row], currency: str) -> list[Row]:
 	"""Over the receivers that have a budget: the others are not compared."""
-	compared = [one for one in receivers if one.beside.budget is not None]
-	budget = sum((one.beside.budget or Decimal(0) for one in compared), Decimal(0))
-	spent = sum((one.amount for one in compared), Decimal(0))
+	compared = [row for row in receivers if row["budget"] is not None]
+	budget, spent = (round(sum(row[name] for row in compared), 2) for name in ("budget", "amount"))
 	return [
-		figure(_("Budget"), amount(budget), "Currency", currency=currency),
-		figure(
-			_("Actual"), amount(spent), "Currency", "Red" if spent > budget else "Green", currency=currency
-		),
+		figure(_("Budget"), budget, "Currency", currency=currency),
+		figure(_("Actual"), spent, "Currency", "Red" if spent > budget else "Green", currency=currency),
 		figure(_("Without a budget"), len(receivers) - len(compared), "Int"),
 	]

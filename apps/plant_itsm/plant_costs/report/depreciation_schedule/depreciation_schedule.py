@@ -12,7 +12,7 @@ from frappe import _
 from plant_itsm.domain.depreciation import ScheduleLine
 from plant_itsm.domain.months import Month
 from plant_itsm.frappe_site.clock import SystemClock
-from plant_itsm.frappe_site.cost_reporting import amount, money, said_to_the_user
+from plant_itsm.frappe_site.cost_reporting import amount, is_left_to_prepare, money, said_to_the_user
 from plant_itsm.frappe_site.depreciation_tables import ComponentSchedule, by_year, schedules_of_assets
 from plant_itsm.frappe_site.reporting import Row, chart, column, currency_column, figure, link
 
@@ -23,6 +23,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	with said_to_the_user():
 		found = list(schedules_of_assets({name: value for name, value in wanted.items() if value}))
 	monthly = asked.get("group_by") == "Month"
+	if monthly and is_left_to_prepare("Depreciation Schedule", sum(len(one.lines) for one in found)):
+		return _columns(), []
 	rows = [row for one in found for row in _rows(one, monthly)]
 	return _columns(), rows, None, _chart(rows), _summary(found)
 
