@@ -20,8 +20,9 @@ from plant_itsm.embedded.cost_commands import COMMANDS as COST_COMMANDS
 from plant_itsm.embedded.impact_commands import COMMANDS as IMPACT_COMMANDS
 from plant_itsm.embedded.impact_commands import at_option, moment_of
 from plant_itsm.embedded.inventory_commands import COMMANDS as INVENTORY_COMMANDS
+from plant_itsm.embedded.job_queue import queue_name
 from plant_itsm.embedded.plant_commands import COMMANDS as PLANT_COMMANDS
-from plant_itsm.embedded.result_tables import impact_table, status_text
+from plant_itsm.embedded.result_tables import impact_table
 from plant_itsm.embedded.signal_commands import COMMANDS as SIGNAL_COMMANDS
 from plant_itsm.embedded.site import EmbeddedSite, SiteError
 from plant_itsm.services.impact import ImpactModel
@@ -155,18 +156,22 @@ def load(
 @click.option("--json", "as_json", is_flag=True, help="Print the status as JSON.")
 def status(site_folder: Path, as_json: bool) -> None:
 	"""How the listeners and the drain of a running site are doing."""
-	from plant_itsm.ot_listeners.health import status as status_of
+	from plant_itsm.ot_listeners.status import Queues
+	from plant_itsm.ot_listeners.status import status as status_of
+	from plant_itsm.ot_listeners.status_text import status_lines
 
 	site = EmbeddedSite.open(site_folder)
 	url = site.noted_redis()
 	try:
-		result = status_of(site.ports(url))
+		ports = site.ports(url)
+		queues = Queues(queue_name(ports.namespace, "ot"), queue_name(ports.namespace, "short"))
+		result = status_of(ports, queues)
 	except redis.ConnectionError as error:
 		raise SiteError(f"{site_folder}: its Redis does not answer ({error}). Is the site running?") from None
 	if as_json:
 		click.echo(json.dumps(result.as_json(), indent=2, ensure_ascii=False))
 	else:
-		Console().print(status_text(result))
+		click.echo("\n".join(status_lines(result)))
 
 
 @contextmanager

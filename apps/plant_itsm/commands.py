@@ -22,6 +22,7 @@ from plant_itsm.frappe_site.impact_commands import impact_commands
 from plant_itsm.frappe_site.inventory_commands import inventory_commands
 from plant_itsm.frappe_site.plant_commands import plant_commands
 from plant_itsm.frappe_site.signal_commands import signal_commands
+from plant_itsm.ot_listeners.json_logs import set_up_logs
 
 if TYPE_CHECKING:
 	from plant_itsm.ports import Ports
@@ -72,7 +73,7 @@ def drain(context: frappe._dict) -> None:
 def _again_until_stopped(run: Callable[[Callable[[], bool]], None]) -> None:
 	"""Run a leased job again and again until SIGTERM or Ctrl-C: its term ends, others may have the lease, and database
 	or Redis may be away for a while."""
-	logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+	set_up_logs()
 	stop = threading.Event()
 	for number in (signal.SIGTERM, signal.SIGINT):
 		signal.signal(number, lambda *_: stop.set())
@@ -142,24 +143,17 @@ def impact(context: frappe._dict, cis: tuple[str, ...], at: str | None, as_json:
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 @pass_context
 def status(context: frappe._dict, as_json: bool) -> None:
-	"""Whether listeners and drain run, what waits, what is open."""
-	from plant_itsm.ot_listeners.health import status as site_status
+	"""Whether listeners, drain, workers and scheduler run, what waits, and what is wrong with us."""
+	from plant_itsm.frappe_site.doctor_site import queues
+	from plant_itsm.ot_listeners.status import status as site_status
+	from plant_itsm.ot_listeners.status_text import status_lines
 
 	with _connected(context) as ports:
-		found = site_status(ports)
+		found = site_status(ports, queues())
 	if as_json:
 		click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
-		return
-	click.echo(f"drain: {'runs' if found.drains else 'does not run'}")
-	for one in found.connections:
-		click.echo(
-			f"{one.connection} ({one.protocol}{'' if one.enabled else ', disabled'}): {one.state} {one.detail}".rstrip()
-			+ f"; waiting {one.waiting}, received {one.received}, events {one.events},"
-			f" suppressed {one.suppressed}, dead letters {one.dead_lettered}"
-		)
-		for trouble in filter(None, (one.address_problem, one.warning)):
-			click.echo(f"  {trouble}")
-	click.echo(f"open line stops: {found.open_stops}; outbox: {found.outbox_pending} pending")
+	else:
+		click.echo("\n".join(status_lines(found)))
 
 
 for _command in (

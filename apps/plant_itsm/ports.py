@@ -83,6 +83,10 @@ class Records(Protocol):
 		"""Change the same fields of many records at once. Fields and links are checked, not the rules of the DocType,
 		and nothing follows from it: for what only our services write. Names that do not exist are passed over."""
 
+	def delete_many(self, doctype: str, names: Sequence[str]) -> None:
+		"""Remove rows of a log DocType, which has no child tables. Whether others point to them is the caller's
+		business, and nothing follows from it. Names that do not exist are passed over."""
+
 	def transaction(self) -> AbstractContextManager[None]:
 		"""Commit at the end of the block, roll everything back when it raises. Reads inside see one fresh snapshot."""
 

@@ -26,7 +26,7 @@ from plant_itsm.embedded.demo_plant import Machines
 from plant_itsm.embedded.mqtt_broker import mqtt_broker
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.ot_listeners.leases import lease_holder
-from plant_itsm.ot_listeners.supervisor import DRAIN, connect
+from plant_itsm.ot_listeners.site_redis import DRAIN, connect
 from plant_itsm.services.plants import load_plant
 from tests.benchmarks.flood_measures import (
 	ALARMS,

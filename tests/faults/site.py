@@ -23,7 +23,7 @@ from plant_itsm.embedded.ticker import Ticker
 from plant_itsm.ot_listeners.health import ListenerHealth
 from plant_itsm.ot_listeners.intake import SignalStreams
 from plant_itsm.ot_listeners.leases import lease_holder
-from plant_itsm.ot_listeners.supervisor import DRAIN
+from plant_itsm.ot_listeners.site_redis import DRAIN
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services.plants import load_plant
 from tests.faults.plants import BROKER, CONTROLLER, write_plant

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from plant_itsm.ot_listeners.supervisor import listener_job
+from plant_itsm.ot_listeners.site_redis import listener_job
 from plant_itsm.services.outbox import GRACE_SECONDS
 from tests.faults.plants import BROKER
 from tests.faults.runs import broker_run, machines_for

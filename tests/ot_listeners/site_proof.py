@@ -30,7 +30,7 @@ from plant_itsm.embedded.child_process import ChildProcess, free_port
 from plant_itsm.embedded.mqtt_broker import mqtt_broker
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.ot_listeners.browsing import BrowseLimits, browse
-from plant_itsm.ot_listeners.health import status
+from plant_itsm.ot_listeners.status import status
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import load_plant, plant_folder
 from plant_itsm.tests.site_case import remove_named

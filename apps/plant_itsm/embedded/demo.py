@@ -25,7 +25,7 @@ from plant_itsm.embedded.story import Story, end_of
 from plant_itsm.embedded.watching import WaitedInVainError, Watch
 from plant_itsm.ot_listeners.health import ListenerHealth
 from plant_itsm.ot_listeners.listening import ListenerState
-from plant_itsm.ot_listeners.supervisor import connect
+from plant_itsm.ot_listeners.site_redis import connect
 from plant_itsm.services.cost_rollups import last_year_posted
 from plant_itsm.services.plant_costs import has_costs, load_costs
 from plant_itsm.services.showback import showback

@@ -12,8 +12,6 @@ from rich.text import Text
 from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.line_stops import duration_text
 from plant_itsm.domain.single_points import SinglePoint
-from plant_itsm.embedded.story import counts_text
-from plant_itsm.ot_listeners.health import ConnectionStatus, SiteStatus
 
 
 def impact_table(impact: Impact) -> RenderableType:
@@ -81,32 +79,3 @@ def _also(impact: Impact) -> Text:
 	count = len(impact.affected_cis)
 	names = f": {', '.join(impact.affected_cis)}" if count else ""
 	return Text(f"{count} more configuration item{'' if count == 1 else 's'} affected{names}.")
-
-
-def status_text(status: SiteStatus) -> RenderableType:
-	"""A paragraph per connection, then the site as a whole."""
-	drain = "at work" if status.drains else "not running"
-	whole = (
-		f"drain {drain}; {status.open_stops} line stops open; {status.outbox_pending} outbox entries pending"
-	)
-	return Group(*map(_connection, status.connections), Text(whole))
-
-
-def _connection(row: ConnectionStatus) -> Text:
-	state = row.state if row.enabled else "disabled"
-	since = f" since {row.since}" if row.since and row.listens else ""
-	detail = f"\n  {row.detail}" if row.detail and row.listens else ""
-	for trouble in (row.address_problem, row.warning):
-		detail += f"\n  {trouble}" if trouble and row.listens else ""
-	counts = counts_text(
-		{
-			"received": row.received,
-			"events": row.events,
-			"suppressed": row.suppressed,
-			"dead_lettered": row.dead_lettered,
-		}
-	)
-	return Text.assemble(
-		(row.connection, "bold"),
-		f" ({row.protocol}): {state}{since}{detail}\n  {counts}; {row.waiting} waiting\n",
-	)

@@ -266,6 +266,11 @@ class SqliteRecords:
 			named = update(table).where(*conditions(meta, table, {"name": ("in", list(names))}))
 			connection.execute(named.values(row))
 
+	def delete_many(self, doctype: str, names: Sequence[str]) -> None:
+		meta, table = self.meta(doctype), self._tables.by_doctype[doctype]
+		with self._database.transaction() as connection:
+			connection.execute(delete(table).where(*conditions(meta, table, {"name": ("in", list(names))})))
+
 	def _existing(self, doctype: str, name: str) -> Record:
 		record = self.get(doctype, name)
 		if record is None:

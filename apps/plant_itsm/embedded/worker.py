@@ -19,6 +19,7 @@ from rq import Queue, SimpleWorker
 import plant_itsm.embedded.jobs  # noqa: F401 - before the first job comes, so that no job waits for imports
 from plant_itsm.embedded.job_queue import queue_name
 from plant_itsm.embedded.site import EmbeddedSite
+from plant_itsm.ot_listeners.json_logs import set_up_logs
 
 LOOK_SECONDS = 0.2
 """How often a worker looks whether Redis is back."""
@@ -94,7 +95,7 @@ def _signals_as_they_were() -> Iterator[None]:
 @click.option("--number", default=1, help="Sets the workers of one queue apart.")
 def main(site: Path, queue: str, number: int) -> None:
 	"""Work until SIGTERM."""
-	logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(levelname)s %(message)s")
+	set_up_logs()
 	place = EmbeddedSite.open(site)
 	work(queue, place.namespace, number, redis.Redis.from_url(place.noted_redis()))
 

@@ -6,6 +6,7 @@ from frappe.utils.background_jobs import generate_qname
 from frappe.utils.scheduler import is_scheduler_inactive
 
 from plant_itsm.ot_listeners.doctor.examination import Site
+from plant_itsm.ot_listeners.status import Queues
 
 _ADD_WORKERS = (
 	'"workers": {"ot": {"timeout": 300, "background_workers": N}} in sites/common_site_config.json,'
@@ -20,6 +21,10 @@ def doctor_site() -> Site:
 		add_workers=_ADD_WORKERS,
 		why_asleep=_why_asleep,
 	)
+
+
+def queues() -> Queues:
+	return Queues(generate_qname("ot"), generate_qname("short"), _why_asleep())
 
 
 def _why_asleep() -> str:

@@ -156,6 +156,11 @@ class FrappeRecords:
 		with store_errors(), refused_statement(doctype):
 			update_rows(meta, names, self._site_values(doctype, meta, values), self._values)
 
+	def delete_many(self, doctype: str, names: Sequence[str]) -> None:
+		if names:
+			with store_errors():
+				frappe.db.delete(site_meta(doctype).name, {"name": ("in", list(names))})
+
 	def transaction(self) -> AbstractContextManager[None]:
 		return transactions.transaction()
 

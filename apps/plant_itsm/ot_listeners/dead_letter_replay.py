@@ -10,7 +10,7 @@ from plant_itsm.domain.dead_letters import ReplayOutcome
 from plant_itsm.domain.errors import MissingRecordError, PlantItsmError
 from plant_itsm.domain.signals import stream_position
 from plant_itsm.ot_listeners.intake import SignalStreams
-from plant_itsm.ot_listeners.supervisor import connect
+from plant_itsm.ot_listeners.site_redis import connect
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services.dead_letters import DEAD_LETTER
 from plant_itsm.services.letter_replays import ReplayRefusedError, note_queued, signal_to_replay

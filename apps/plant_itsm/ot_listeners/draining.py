@@ -11,6 +11,8 @@ import redis
 from plant_itsm.domain.errors import LeaseLostError, StoreUnavailableError
 from plant_itsm.domain.signals import StreamedSignal, stream_position
 from plant_itsm.ot_listeners.intake import SignalStreams
+from plant_itsm.ot_listeners.listening import Every
+from plant_itsm.ot_listeners.status import watch_ourselves
 from plant_itsm.ports import Ports
 from plant_itsm.services import outbox
 from plant_itsm.services.drain import START, ConnectionDrain
@@ -19,6 +21,8 @@ from plant_itsm.services.settings import settings_of
 
 DELIVERY_QUEUE = "short"
 DELIVERY_TIMEOUT_SECONDS = 300
+WATCH_SECONDS = 60.0
+"""How often the drain looks after us, as the tick does: a scheduler that stands still cannot tell so itself."""
 LOOK_SECONDS = 1.0
 """How often the loop looks for new connections; also the longest wait for signals."""
 FIRST_BATCH = 16
@@ -40,6 +44,8 @@ class _Loop:
 		self._drains: dict[str, ConnectionDrain] = {}
 		self._to_deliver: dict[str, None] = {}
 		self._look_at = 0.0
+		self._watch = Every(WATCH_SECONDS)
+		self._watch.due()  # what starts has not heard anything yet
 		self.look_for_deliveries()
 
 	def look_for_deliveries(self) -> None:
@@ -54,6 +60,8 @@ class _Loop:
 		if time.monotonic() >= self._look_at:
 			self._look_for_connections()
 			self._look_at = time.monotonic() + LOOK_SECONDS
+			if self._watch.due():
+				self._hand_on(watch_ourselves(self._ports))
 		cursors = {name: drain.cursor for name, drain in self._drains.items()}
 		if not cursors:
 			time.sleep(LOOK_SECONDS)  # there is no connection yet: nothing that could be waited for

@@ -1,18 +1,13 @@
-"""How the listeners are doing, kept in Redis, and the status of a whole site."""
+"""How the listeners are doing, kept in Redis."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import json
 from datetime import datetime, timezone
-from typing import Any
 
 import redis
 
-from plant_itsm.ot_listeners.intake import SignalStreams
-from plant_itsm.ot_listeners.leases import lease_holder
 from plant_itsm.ot_listeners.listening import ListenerState
-from plant_itsm.ot_listeners.supervisor import DRAIN, connect, listener_job
-from plant_itsm.ports import Ports
 
 
 class ListenerHealth:
@@ -42,66 +37,29 @@ class ListenerHealth:
 		return {key.decode(): value.decode() for key, value in self._client.hgetall(self._key).items()}
 
 
-@dataclass(frozen=True)
-class ConnectionStatus:
-	"""One connection. waiting: signals in the stream that are not yet judged."""
+class RateSamples:
+	"""How many signals of a connection were judged by when, noted about each minute: a rate lies between two."""
 
-	connection: str
-	protocol: str
-	enabled: bool
-	listens: bool
-	state: str
-	detail: str
-	since: str
-	address_problem: str
-	warning: str
-	waiting: int
-	received: int
-	events: int
-	suppressed: int
-	dead_lettered: int
+	SHORTEST_SECONDS = 10.0
+	EVERY_SECONDS = 60.0
 
+	def __init__(self, client: redis.Redis, namespace: str, connection: str):
+		self._client = client
+		self._key = f"plant_itsm:{namespace}:rate:{connection}"
 
-@dataclass(frozen=True)
-class SiteStatus:
-	drains: bool
-	connections: tuple[ConnectionStatus, ...]
-	open_stops: int
-	outbox_pending: int
+	def note(self, received: int, at: datetime) -> None:
+		samples = self._samples()
+		if not samples or at.timestamp() - samples[0][0] >= self.EVERY_SECONDS:
+			self._client.lpush(self._key, json.dumps([at.timestamp(), received]))
+			self._client.ltrim(self._key, 0, 1)
 
-	def as_json(self) -> dict[str, Any]:
-		return asdict(self)
+	def per_minute(self, received: int, at: datetime) -> float | None:
+		"""Signals per minute since a sample of the last minutes; None where there is none yet."""
+		for seconds, count in self._samples():
+			passed = at.timestamp() - seconds
+			if passed >= self.SHORTEST_SECONDS and received >= count:
+				return round((received - count) * 60 / passed, 1)
+		return None
 
-
-def status(ports: Ports) -> SiteStatus:
-	client = connect(ports)
-	records = ports.records
-	with records.transaction():
-		return SiteStatus(
-			drains=lease_holder(client, ports.namespace, DRAIN) is not None,
-			connections=tuple(
-				_connection_status(ports, client, row) for row in records.find("OT Connection")
-			),
-			open_stops=records.count("Line Stop", {"status": "Open"}),
-			outbox_pending=records.count("Outbox Entry", {"status": "Pending"}),
-		)
-
-
-def _connection_status(ports: Ports, client: redis.Redis, row: dict[str, Any]) -> ConnectionStatus:
-	name = row["name"]
-	counts = ports.records.get("OT Connection State", name) or {}
-	health = ListenerHealth(client, ports.namespace, name).read()
-	listens = lease_holder(client, ports.namespace, listener_job(name)) is not None
-	return ConnectionStatus(
-		connection=name,
-		protocol=row["protocol"],
-		enabled=bool(row["enabled"]),
-		listens=listens,
-		state=health.get("state", "never started") if listens else "not running",
-		detail=health.get("detail", ""),
-		since=health.get("since", ""),
-		address_problem=health.get("address_problem", ""),
-		warning=health.get("warning", ""),
-		waiting=SignalStreams(client, ports.namespace).length(name),
-		**{key: counts.get(key, 0) for key in ("received", "events", "suppressed", "dead_lettered")},
-	)
+	def _samples(self) -> list[list[float]]:
+		return [json.loads(sample) for sample in self._client.lrange(self._key, 0, 1)]

@@ -170,6 +170,13 @@ class SignalStreams:
 		"""Signals that the stream holds now."""
 		return self._redis.xlen(stream_key(self._namespace, connection))
 
+	def lag_seconds(self, connection: str) -> float:
+		"""How long the oldest signal has waited in the stream; 0 where none waits."""
+		oldest: Any = self._redis.xrange(stream_key(self._namespace, connection), count=1)
+		if not oldest:
+			return 0.0
+		return max(0.0, (self.now_ms() - stream_position(oldest[0][0].decode())[0]) / 1000)
+
 	def now_ms(self) -> int:
 		"""The clock that stream ids come from, in milliseconds since 1970."""
 		seconds, microseconds = self._redis.time()

@@ -14,15 +14,8 @@ from plant_itsm.domain.errors import LeaseLostError, MissingRecordError
 from plant_itsm.ot_listeners import draining
 from plant_itsm.ot_listeners.leases import Lease
 from plant_itsm.ot_listeners.remote_diagnosis import diagnose
-from plant_itsm.ot_listeners.supervisor import (
-	DRAIN,
-	Term,
-	arrived,
-	connect,
-	listener_job,
-	start_drain,
-	start_listener,
-)
+from plant_itsm.ot_listeners.site_redis import DRAIN, connect, listener_job
+from plant_itsm.ot_listeners.supervisor import Term, arrived, start_drain, start_listener
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services import outbox
 from plant_itsm.services.settings import settings_of

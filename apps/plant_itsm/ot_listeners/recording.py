@@ -18,7 +18,7 @@ from plant_itsm.domain.vocabulary import PayloadFormat, Protocol
 from plant_itsm.ot_listeners.intake import BATCH, SignalStreams
 from plant_itsm.ot_listeners.recording_sources import mqtt_source, opcua_source
 from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
-from plant_itsm.ot_listeners.supervisor import connect
+from plant_itsm.ot_listeners.site_redis import connect
 from plant_itsm.ports import Clock, Ports, Record, Records
 from plant_itsm.services.sparkplug import is_sparkplug
 

@@ -14,6 +14,8 @@ import redis
 
 from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.ot_listeners.leases import Lease, lease_holder
+from plant_itsm.ot_listeners.site_redis import DRAIN, OT_QUEUE, connect, is_turn, listener_job, note_tick
+from plant_itsm.ot_listeners.status import watch_ourselves
 from plant_itsm.ports import Ports
 from plant_itsm.services import (
 	change_stops,
@@ -23,32 +25,21 @@ from plant_itsm.services import (
 	maintenance_watch,
 	oee,
 	outbox,
+	retention,
 	review_reminders,
 	security_incidents,
 )
 
-OT_QUEUE = "ot"
 TERM_SECONDS = 3600
 """A leased job hands over after an hour, well before its timeout, so that no job grows old."""
 TIMEOUT_SECONDS = TERM_SECONDS + 300
 QUEUED_SECONDS = 120
 """How long a job that was queued keeps the tick from queueing it again."""
 CHECK_SECONDS = 1.0
-ANSWER_SECONDS = 5.0
-DRAIN = "drain"
+TIDY_SECONDS, WATCH_SECONDS = 60, 10
+"""How often old records go, and how often we look after ourselves; a tick may come each second."""
 
 log = logging.getLogger(__name__)
-
-
-def connect(ports: Ports) -> redis.Redis:
-	"""A client that notices a Redis that hangs; redis-py by itself would wait for ever."""
-	return redis.Redis.from_url(
-		ports.redis_url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS
-	)
-
-
-def listener_job(connection: str) -> str:
-	return f"listen:{connection}"
 
 
 class Term:
@@ -96,7 +87,10 @@ def tick(ports: Ports) -> list[str]:
 	"""
 	escalations.run_due(ports)
 	try:
-		return _start_missing(ports)
+		started = _start_missing(ports)
+		if is_turn(ports, connect(ports), "tidy", TIDY_SECONDS):
+			retention.tidy(ports)
+		return started
 	finally:
 		incident_clock.pass_time(ports)
 		outbox.sweep(ports)
@@ -106,10 +100,22 @@ def tick(ports: Ports) -> list[str]:
 		change_stops.propose(ports)
 		security_incidents.watch(ports)
 		maintenance_watch.watch(ports)
+		_look_after_us(ports)
+
+
+def _look_after_us(ports: Ports) -> None:
+	try:
+		is_due = is_turn(ports, connect(ports), "watch", WATCH_SECONDS)
+	except (redis.ConnectionError, redis.TimeoutError):
+		is_due = True  # that is a trouble, too
+	if is_due:
+		for stop in watch_ourselves(ports):
+			outbox.deliver(ports, stop)
 
 
 def _start_missing(ports: Ports) -> list[str]:
 	client = connect(ports)
+	note_tick(ports, client)
 	with ports.records.transaction():
 		connections = [row["name"] for row in ports.records.find("OT Connection", {"enabled": True})]
 	started = [] if not connections else start_drain(ports, client)

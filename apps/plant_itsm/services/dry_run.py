@@ -143,6 +143,9 @@ class DryRunRecords:
 			if name in self._table(doctype).rows:
 				self.update(doctype, name, values)
 
+	def delete_many(self, doctype: str, names: Sequence[str]) -> None:
+		raise InvalidRecordError(f"a dry run removes no {doctype}: it only judges.")
+
 	def _table(self, doctype: str) -> _Table:
 		table = self._tables.get(doctype)
 		if table is None:

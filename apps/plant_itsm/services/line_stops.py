@@ -82,7 +82,7 @@ class LineStops:
 		if stop is None:
 			return None
 		if not is_held_open(self._records, rule.ci, kind):
-			self._end(stop["name"], cause.at)
+			end_stop(self._records, self._incidents, stop["name"], cause.at)
 		return str(stop["name"])
 
 	def opened_since(self, rule: SignalRule, since: datetime) -> int:
@@ -160,18 +160,20 @@ class LineStops:
 		evidence = Evidence(rule.name, rule.connection, cause.address, cause.value, at)
 		return description(kind, label, impact, evidence)
 
-	def _end(self, name: str, ended_at: datetime) -> None:
-		stop = self._records.get(DOCTYPE, name, for_update=True)
-		assert stop is not None, name
-		ended = stop | {
-			"status": LineStopStatus.ENDED,
-			"open_key": None,
-			"ended_at": max(stop["onset"], ended_at),  # the clocks of two sources may differ
-		}
-		changed = {fieldname: ended[fieldname] for fieldname in ("status", "open_key", "ended_at")}
-		changed |= fields_when_cleared(stop, ended["ended_at"])
-		values = changed | end_values(self._records, ended)
-		self._incidents.note(self._records.update(DOCTYPE, name, values))
+
+def end_stop(records: Records, incidents: Incidents, name: str, ended_at: datetime) -> None:
+	"""End an open stop in the transaction that is open, which holds the lock of grouping."""
+	stop = records.get(DOCTYPE, name, for_update=True)
+	assert stop is not None, name
+	ended = stop | {
+		"status": LineStopStatus.ENDED,
+		"open_key": None,
+		"ended_at": max(stop["onset"], ended_at),  # the clocks of two sources may differ
+	}
+	changed = {fieldname: ended[fieldname] for fieldname in ("status", "open_key", "ended_at")}
+	changed |= fields_when_cleared(stop, ended["ended_at"])
+	values = changed | end_values(records, ended)
+	incidents.note(records.update(DOCTYPE, name, values))
 
 
 def _line_row(line: LineImpact) -> Record:

@@ -113,6 +113,9 @@ class PlannedRecords:
 	def update_many(self, doctype: str, names: Sequence[str], values: Record) -> None:
 		raise _read_only(doctype)
 
+	def delete_many(self, doctype: str, names: Sequence[str]) -> None:
+		raise _read_only(doctype)
+
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
 		yield

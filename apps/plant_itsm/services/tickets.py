@@ -8,14 +8,17 @@ from html import escape
 from plant_itsm.domain.errors import DuplicateRecordError
 from plant_itsm.domain.line_stops import duration_text
 from plant_itsm.domain.time_spans import exact_seconds
-from plant_itsm.ports import Notice, Ports, Record
+from plant_itsm.ports import Notice, Ports, Record, Records
 from plant_itsm.services import ticket_merges
 from plant_itsm.services.incident_lines import lines_of, money_of
-from plant_itsm.services.lines import audience_of
+from plant_itsm.services.lines import Audience, audience_of, enabled_users, users_with_role
 from plant_itsm.services.priorities import effective_priority
 from plant_itsm.services.response_start import begun
 from plant_itsm.services.settings import settings_of
 from plant_itsm.services.ticket_comments import TICKET, comment
+
+OWN_TROUBLES = "Plant IT"
+"""The role that hears of troubles of Plant ITSM itself."""
 
 
 def open_ticket(ports: Ports, stop: Record) -> None:
@@ -107,7 +110,7 @@ def notify_people(ports: Ports, stop: Record) -> None:
 	"""Tell the people responsible for the lines who were not told before, and keep on the stop who was told."""
 	if stop["micro_stop"]:
 		return
-	audience = audience_of(ports.records, [row["production_line"] for row in lines_of(stop)])
+	audience = _audience(ports.records, stop)
 	told = stop["notified_users"].split(", ") if stop["notified_users"] else []
 	users = tuple(user for user in audience.users if user not in told)
 	settings = settings_of(ports.records)
@@ -131,6 +134,14 @@ def notify_people(ports: Ports, stop: Record) -> None:
 			**begun(ports, stop),
 		},
 	)
+
+
+def _audience(records: Records, stop: Record) -> Audience:
+	"""The people responsible for the lines; those who keep us running where the trouble is our own and has no CI."""
+	lines = [row["production_line"] for row in lines_of(stop)]
+	if lines or stop["root_ci"]:
+		return audience_of(records, lines)
+	return Audience((OWN_TROUBLES,), enabled_users(records, users_with_role(records, OWN_TROUBLES)))
 
 
 def report_end(ports: Ports, stop: Record) -> None:

@@ -31,6 +31,7 @@ from plant_itsm.services import (
 	problems,
 	redundancy_rules,
 	response_rules,
+	retention,
 	service_contracts,
 	showback,
 )
@@ -154,6 +155,7 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"OT CI": response_rules.check_diagnosis_ports,
 	"CI Class": response_rules.check_diagnosis_ports,
 	"Line Stop": _line_stop,
+	"Plant ITSM Settings": retention.check_settings,
 	"Priority Rule": _priority_rule,
 	"Signal Shelving": _period,
 	"Maintenance Mode": _period,

@@ -44,6 +44,7 @@ WRITTEN_DOCTYPES = (
 	"Signal State",
 	"Signal Dead Letter",
 	"OT Signal Event",
+	"Self Alarm",
 	"Line Stop Correction",
 	"Line Stop",
 	"Priority Rule",

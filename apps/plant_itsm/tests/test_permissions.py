@@ -23,6 +23,7 @@ WRITTEN_BY_MACHINES = (
 	"Signal State",
 	"Sparkplug Node",
 	"Alarm Flood",
+	"Self Alarm",
 	"Escalation Run",
 )
 

@@ -16,7 +16,7 @@ from plant_itsm.ot_listeners.doctor.records import examine_helpdesk, examine_pla
 from plant_itsm.ot_listeners.doctor.redis_server import examine_redis
 from plant_itsm.ot_listeners.doctor.workers import examine_drain, examine_listener, examine_workers
 from plant_itsm.ot_listeners.recording import connection_named
-from plant_itsm.ot_listeners.supervisor import connect
+from plant_itsm.ot_listeners.site_redis import connect
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services.rules import addresses_of
 from plant_itsm.services.sparkplug import is_sparkplug, subscriptions_of

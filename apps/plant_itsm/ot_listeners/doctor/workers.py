@@ -14,7 +14,7 @@ from plant_itsm.ot_listeners.health import ListenerHealth
 from plant_itsm.ot_listeners.intake import MAX_ENTRIES, SignalStreams
 from plant_itsm.ot_listeners.leases import lease_holder
 from plant_itsm.ot_listeners.listening import ListenerState
-from plant_itsm.ot_listeners.supervisor import DRAIN, OT_QUEUE, listener_job
+from plant_itsm.ot_listeners.site_redis import DRAIN, OT_QUEUE, listener_job
 from plant_itsm.ports import Ports
 
 SHORT_QUEUE = "short"
