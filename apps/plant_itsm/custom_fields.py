@@ -24,6 +24,9 @@ def ticket_fields() -> list[dict[str, Any]]:
 			"insert_after": "template",
 		},
 		_field("plant_line_stop", "Link", "Line stop", options="Line Stop", unique=1, in_standard_filter=1),
+		_field(
+			"plant_is_drill", "Check", "Drill", default="0", depends_on="plant_is_drill", in_standard_filter=1
+		),
 		_field("plant_root_ci", "Link", "Root CI", options="OT CI"),
 		_field("plant_suspected_root_ci", "Link", "Suspected root CI", options="OT CI"),
 		_field("plant_production_line", "Link", "Production line", options="Production Line"),

@@ -87,6 +87,11 @@ class Records(Protocol):
 		"""Remove rows of a log DocType, which has no child tables. Whether others point to them is the caller's
 		business, and nothing follows from it. Names that do not exist are passed over."""
 
+	def delete(self, doctype: str, name: str) -> None:
+		"""Delete a record with its child tables, and what was noted about it: comments, messages, versions.
+
+		Raises MissingRecordError, or RecordInUseError while another record points to it."""
+
 	def transaction(self) -> AbstractContextManager[None]:
 		"""Commit at the end of the block, roll everything back when it raises. Reads inside see one fresh snapshot."""
 

@@ -11,6 +11,7 @@ from plant_itsm.embedded.store import open_store
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import PACKAGE, load_vocabulary
 from plant_itsm.tests.contract_cases import (
+	DrillsContract,
 	ImpactContract,
 	IncidentsContract,
 	RecordsContract,
@@ -55,6 +56,10 @@ class WithVocabulary(OnSqlite):
 
 
 class TestResponseOnSqlite(ResponseContract, WithVocabulary):
+	pass
+
+
+class TestDrillsOnSqlite(DrillsContract, WithVocabulary):
 	pass
 
 

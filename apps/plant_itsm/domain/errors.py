@@ -43,6 +43,20 @@ class MissingRecordError(PlantItsmError):
 	"""A record that something points to does not exist."""
 
 
+class RecordInUseError(PlantItsmError):
+	"""A record cannot be deleted, because others point to it."""
+
+
+class PlantInUseError(PlantItsmError):
+	"""A plant cannot be unloaded, because records of others are built upon it. Its text holds one per line."""
+
+	def __init__(self, users: Sequence[str]):
+		self.users = list(users)
+		super().__init__(
+			"\n".join(["Nothing was unloaded, because others are built upon this plant:", *users])
+		)
+
+
 class NotEnoughDataError(PlantItsmError):
 	"""A figure is asked for that what is recorded cannot give. Its text begins with "not enough data: "."""
 

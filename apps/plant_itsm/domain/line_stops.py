@@ -22,11 +22,16 @@ def open_key(kind: EventKind, ci: str) -> str:
 	return f"{kind}: {ci}"
 
 
-def title(kind: EventKind, ci: str, lines: Sequence[str]) -> str:
+DRILL_PREFIX = "DRILL: "
+"""Begins the title of what is rehearsed."""
+
+
+def title(kind: EventKind, ci: str, lines: Sequence[str], *, is_drill: bool = False) -> str:
 	"""`LINE STOP — Assembly Line 3`; the CI stands in where no line depends on it."""
 	names = ", ".join(lines[:NAMED_LINES]) or f"{ci} (no line depends on it)"
 	rest = len(lines) - NAMED_LINES
-	return f"{str(kind).upper()} — {names}" + (f" and {rest} more" if rest > 0 else "")
+	prefix = DRILL_PREFIX if is_drill else ""
+	return f"{prefix}{str(kind).upper()} — {names}" + (f" and {rest} more" if rest > 0 else "")
 
 
 def check_end(what: str, onset: datetime, ended_at: datetime | None) -> None:

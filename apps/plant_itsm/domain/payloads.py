@@ -77,6 +77,23 @@ def value_at(document: Any, path: str | None) -> Any:
 	return value
 
 
+MOST_PLACES = 1000
+"""A list in a document that is made up is no longer than this."""
+
+
+def document_at(value: Any, path: str | None) -> Any:
+	"""The smallest document that holds a value at a path, as value_at reads it. Raises PayloadError."""
+	document = value
+	for key, index in reversed(_STEP.findall(path or "")):
+		if not index:
+			document = {key: document}
+		elif int(index) < MOST_PLACES:
+			document = [*([None] * int(index)), document]
+		else:
+			raise PayloadError(f"value path {path!r}: place {index} is beyond the {MOST_PLACES} of a list")
+	return document
+
+
 def source_time_at(document: Any, path: str | None) -> datetime | None:
 	"""The source time in a document, aware; None where it is missing, since a stop without its time is still a stop.
 

@@ -23,6 +23,7 @@ class RawSignal:
 	problem: why the listener could not take it as it is (too large, bad status); None for a usable signal.
 	source_time: aware, from the source; None where the transport carries none. received_time: aware, ours.
 	replay_of: the dead letter that a person has put into the stream once more with this; "" for all others.
+	drill: the Line Stop Drill that has made it up; "" for what comes from the plant.
 	"""
 
 	address: str
@@ -33,6 +34,7 @@ class RawSignal:
 	problem: str | None = None
 	payload_bytes: int = 0
 	replay_of: str = ""
+	drill: str = ""
 
 
 @dataclass(frozen=True)

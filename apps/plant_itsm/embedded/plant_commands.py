@@ -1,4 +1,4 @@
-"""Commands of the embedded edition around a plant's files: check-plant and export-plant."""
+"""Commands of the embedded edition around a plant's files: check-plant, unload-plant and export-plant."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.table import Table
 from plant_itsm.domain.plant_problems import Problem
 from plant_itsm.embedded.site import EmbeddedSite
 from plant_itsm.services.plant_export import export_plant
+from plant_itsm.services.plant_loads import unload_plant
 from plant_itsm.services.plant_report import report_rows, write_report
 from plant_itsm.services.plants import load_plant, load_report, plan_load, plant_folder
 
@@ -54,6 +55,22 @@ def check(context: click.Context, plant: str, site_folder: Path | None, report: 
 	click.echo(f"{place}: correct, would be {load_report(found)}")
 
 
+@click.command("unload-plant")
+@click.argument("plant", metavar="NAME|LOAD")
+@click.option(
+	"--site",
+	"site_folder",
+	type=click.Path(path_type=Path, file_okay=False),
+	required=True,
+	help="Of this site.",
+)
+def unload(plant: str, site_folder: Path) -> None:
+	"""Remove what load-plant has added, all or nothing: the newest load of a plant, or a Plant Load by its name."""
+	site = EmbeddedSite.open(site_folder)
+	click.echo(f"{plant}: {unload_plant(site.records, plant)} records removed")
+	site.records.close()
+
+
 @click.command("export-plant")
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--site", "site_folder", type=click.Path(path_type=Path, file_okay=False), help="Of this site.")
@@ -85,4 +102,4 @@ def problem_table(problems: list[Problem]) -> Table:
 	return table
 
 
-COMMANDS = (check, export)
+COMMANDS = (check, unload, export)

@@ -12,13 +12,19 @@ from sqlalchemy import Connection, delete, desc, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
-from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, MissingRecordError
+from plant_itsm.domain.errors import (
+	DuplicateRecordError,
+	InvalidRecordError,
+	MissingRecordError,
+	RecordInUseError,
+)
 from plant_itsm.domain.schema import SUBMITTED, DocTypeMeta, check_unchanged
 from plant_itsm.embedded import checking
 from plant_itsm.embedded.database import Database
 from plant_itsm.embedded.filters import conditions, sort_column
 from plant_itsm.embedded.migration import prepare_file
 from plant_itsm.embedded.naming import new_name, random_name
+from plant_itsm.embedded.references import first_user, traces_of
 from plant_itsm.embedded.schema import doctype_metas, search_indexes
 from plant_itsm.embedded.tables import build_tables, stored_fields
 from plant_itsm.embedded.values import checked_value, column_value, record_value
@@ -270,6 +276,28 @@ class SqliteRecords:
 		meta, table = self.meta(doctype), self._tables.by_doctype[doctype]
 		with self._database.transaction() as connection:
 			connection.execute(delete(table).where(*conditions(meta, table, {"name": ("in", list(names))})))
+
+	def delete(self, doctype: str, name: str) -> None:
+		meta = self.meta(doctype)
+		with self._database.transaction() as connection:
+			record = self._existing(doctype, name)
+			for trace, reference in traces_of(self._metas, doctype, name):
+				self._delete_rows(connection, self.meta(trace), reference)
+			user = first_user(connection, self._metas, self._tables.by_doctype, doctype, name)
+			if user is not None:
+				raise RecordInUseError(
+					f"{doctype} {name!r} cannot be deleted: {user} points to it. Delete that first."
+				)
+			for table in meta.tables:
+				place = {"parent": name, "parenttype": doctype, "parentfield": table.fieldname}
+				self._delete_rows(connection, self.meta(table.options), place)
+			self._delete_rows(connection, meta, {"name": name})
+			note_change(self, doctype, name, record, None)
+			follow(self, doctype, record)
+
+	def _delete_rows(self, connection: Connection, meta: DocTypeMeta, among: Filters) -> None:
+		table = self._tables.by_doctype[meta.name]
+		connection.execute(delete(table).where(*conditions(meta, table, among)))
 
 	def _existing(self, doctype: str, name: str) -> Record:
 		record = self.get(doctype, name)

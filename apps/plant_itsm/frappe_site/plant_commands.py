@@ -1,4 +1,4 @@
-"""`bench --site SITE plant-itsm check-plant | export-plant | rename-ci`.
+"""`bench --site SITE plant-itsm check-plant | unload-plant | export-plant | rename-ci`.
 
 bench runs a command in the folder sites, so a relative PATH is relative to that.
 """
@@ -24,7 +24,7 @@ SHOWN_PROBLEMS = 50
 
 def plant_commands(connected: Connected) -> list[click.Command]:
 	"""The commands, on the site that `connected` opens for a block."""
-	return [_check(connected), _export(connected), _rename(connected)]
+	return [_check(connected), _unload(connected), _export(connected), _rename(connected)]
 
 
 def _check(connected: Connected) -> click.Command:
@@ -56,6 +56,20 @@ def _check(connected: Connected) -> click.Command:
 		sys.exit(1)
 
 	return check
+
+
+def _unload(connected: Connected) -> click.Command:
+	@click.command("unload-plant")
+	@click.argument("plant", metavar="NAME|LOAD")
+	@pass_context
+	def unload(context: frappe._dict, plant: str) -> None:
+		"""Remove what load-plant has added, all or nothing: the newest load of a plant, or a Plant Load by its name."""
+		from plant_itsm.services.plant_loads import unload_plant
+
+		with connected(context) as ports:
+			click.echo(f"{plant}: {unload_plant(ports.records, plant)} records removed")
+
+	return unload
 
 
 def _export(connected: Connected) -> click.Command:

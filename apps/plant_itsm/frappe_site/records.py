@@ -27,6 +27,7 @@ from plant_itsm.frappe_site.bookkeeping import (
 	written_now,
 )
 from plant_itsm.frappe_site.clock import SystemClock
+from plant_itsm.frappe_site.deleting import delete_record
 from plant_itsm.frappe_site.filters import criteria, known_field
 from plant_itsm.frappe_site.links import named_links
 from plant_itsm.frappe_site.meta import STANDARD_FIELDNAMES, is_ours, site_meta, stored_fields
@@ -160,6 +161,10 @@ class FrappeRecords:
 		if names:
 			with store_errors():
 				frappe.db.delete(site_meta(doctype).name, {"name": ("in", list(names))})
+
+	def delete(self, doctype: str, name: str) -> None:
+		with store_errors(), refused_write(f"{doctype} {name}"):
+			delete_record(doctype, name)
 
 	def transaction(self) -> AbstractContextManager[None]:
 		return transactions.transaction()

@@ -204,10 +204,12 @@ def _header(signal: RawSignal) -> str:
 	"""What json.dumps would write, in less time: a listener that has much to do spends much of its own on it."""
 	source_time = f'"{signal.source_time.isoformat()}"' if signal.source_time is not None else "null"
 	problem = _quoted(signal.problem) if signal.problem is not None else "null"
-	replay = f", {_quoted(signal.replay_of)}" if signal.replay_of else ""
+	marks = (
+		f", {_quoted(signal.replay_of)}, {_quoted(signal.drill)}" if signal.replay_of or signal.drill else ""
+	)
 	return (
 		f'[{_quoted(signal.address)}, "{signal.received_time.isoformat()}", {source_time},'
-		f" {_quoted(signal.quality)}, {problem}, {signal.payload_bytes}{replay}]"
+		f" {_quoted(signal.quality)}, {problem}, {signal.payload_bytes}{marks}]"
 	)
 
 
@@ -216,7 +218,8 @@ def _streamed(entry_id: bytes, fields: Mapping[bytes, bytes] | None) -> Streamed
 	stream_id = entry_id.decode()
 	try:
 		header = json.loads((fields or {})[b"signal"])
-		address, received, source, quality, problem, payload_bytes, *replay = header
+		address, received, source, quality, problem, payload_bytes, *marks = header
+		replay_of, drill = (*marks, "", "")[:2]
 		signal = RawSignal(
 			address=address,
 			payload=(fields or {})[b"payload"],
@@ -225,7 +228,8 @@ def _streamed(entry_id: bytes, fields: Mapping[bytes, bytes] | None) -> Streamed
 			quality=quality,
 			problem=problem,
 			payload_bytes=payload_bytes,
-			replay_of=replay[0] if replay else "",
+			replay_of=replay_of,
+			drill=drill,
 		)
 	except (KeyError, TypeError, ValueError) as error:
 		signal = RawSignal(

@@ -19,6 +19,7 @@ from plant_itsm.ot_listeners.site_redis import DRAIN, connect, last_tick, listen
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services import self_alarms
 from plant_itsm.services.dead_letters import DEAD_LETTER
+from plant_itsm.services.downtime import REAL
 from plant_itsm.services.health import health_limits, outbox_oldest_seconds, recorded_health
 
 HEARS = (ListenerState.CONNECTED, ListenerState.CONNECTING, "never started")
@@ -107,7 +108,7 @@ def status(ports: Ports, queues: Queues | None = None) -> SiteStatus:
 			drains=figures.drains,
 			drain_lease=lease_holder(client, ports.namespace, DRAIN),
 			connections=connections,
-			open_stops=records.count("Line Stop", {"status": "Open"}),
+			open_stops=records.count("Line Stop", {**REAL, "status": "Open"}),
 			outbox_pending=records.count("Outbox Entry", {"status": "Pending"}),
 			outbox_oldest_seconds=oldest,
 			dead_letters=records.count(DEAD_LETTER, {"replayed_at": ("is", "not set")}),

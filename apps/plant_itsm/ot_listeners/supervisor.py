@@ -20,6 +20,7 @@ from plant_itsm.ports import Ports
 from plant_itsm.services import (
 	change_stops,
 	change_watch,
+	drills,
 	escalations,
 	incident_clock,
 	maintenance_watch,
@@ -94,6 +95,7 @@ def tick(ports: Ports) -> list[str]:
 	finally:
 		incident_clock.pass_time(ports)
 		outbox.sweep(ports)
+		drills.clean_up_due(ports)
 		oee.refresh(ports)
 		review_reminders.remind(ports)
 		change_watch.watch(ports)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from plant_itsm.domain.vocabulary import EventKind
 from plant_itsm.domain.weibull import Life
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.downtime import REAL
 
 STOP = "Line Stop"
 DAY = timedelta(days=1)
@@ -22,7 +23,7 @@ def breakdowns_of(records: Records, ci: str) -> list[Record]:
 def breakdowns_by_ci(records: Records, cis: Iterable[str]) -> Mapping[str, list[Record]]:
 	"""As breakdowns_of, of many CIs at once; a CI without one has an empty list."""
 	found: defaultdict[str, list[Record]] = defaultdict(list)
-	wanted = {"kind": EventKind.LINE_STOP, "root_ci": ("in", sorted(cis))}
+	wanted = {**REAL, "kind": EventKind.LINE_STOP, "root_ci": ("in", sorted(cis))}
 	for stop in records.find(STOP, wanted, order_by="onset"):
 		if not stop["parent_stop"] and not stop["micro_stop"]:
 			found[stop["root_ci"]].append(stop)

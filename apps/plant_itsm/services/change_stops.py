@@ -14,6 +14,7 @@ from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.ports import Clock, Ports, Record, Records
 from plant_itsm.services.change_requests import DOCTYPE as CHANGE
 from plant_itsm.services.decision_stamps import decided
+from plant_itsm.services.downtime import REAL
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.settings import settings_of
 
@@ -54,7 +55,7 @@ def _unseen_stops(records: Records, changes: list[Record]) -> list[Record]:
 	if not changes:
 		return []
 	first = min((row["stops_seen_until"] or row["actual_start"]) - LATE for row in changes)
-	found = records.find(STOP, {"detected_at": (">=", first), "root_ci": ("is", "set")})
+	found = records.find(STOP, {**REAL, "detected_at": (">=", first), "root_ci": ("is", "set")})
 	return [stop for stop in found if not stop["parent_stop"]]
 
 

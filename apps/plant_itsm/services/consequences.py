@@ -35,6 +35,8 @@ def _program_version(records: Records, record: Mapping[str, Any]) -> None:
 
 
 def _line_stop(records: Records, record: Mapping[str, Any]) -> None:
+	if record["is_drill"]:
+		return
 	oee.stop_changed(records, record["name"], [row["production_line"] for row in record["lines"]])
 
 

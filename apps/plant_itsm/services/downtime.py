@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from plant_itsm.domain.calendars import ShiftCalendar
+from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.money import to_decimal
 from plant_itsm.domain.oee import LineDown, StopClass, stop_class
 from plant_itsm.domain.time_spans import Span, minus, without_first
@@ -14,17 +15,27 @@ from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus, S
 from plant_itsm.ports import Record, Records
 
 STOP = "Line Stop"
+REAL = {"is_drill": False}
+"""The filter that keeps rehearsed stops out of every figure."""
 STOP_LINE = "Line Stop Line"
 REASON = "Stop Reason"
 _KINDS = [EventKind.LINE_STOP, EventKind.STARVED_OR_BLOCKED, EventKind.PLANNED_STOP]
+
+
+def check_is_real(records: Records, line_stop: str, what: str) -> None:
+	"""Refuse what would outlast a drill. Raises InvalidRecordError."""
+	if records.count(STOP, {"name": line_stop, "is_drill": True}):
+		raise InvalidRecordError(
+			f"Line Stop {line_stop} is a drill and will be removed: {what} cannot be about it. Choose a real stop."
+		)
 
 
 def downs_of_line(
 	records: Records, line: str, calendar: ShiftCalendar, start: datetime, now: datetime
 ) -> list[LineDown]:
 	"""Every stop that has kept a line from producing at some moment since `start`; an open one lasts until now."""
-	recent = records.find(STOP, {"kind": ("in", _KINDS), "ended_at": (">", start)})
-	open_ones = records.find(STOP, {"kind": ("in", _KINDS), "status": LineStopStatus.OPEN})
+	recent = records.find(STOP, {**REAL, "kind": ("in", _KINDS), "ended_at": (">", start)})
+	open_ones = records.find(STOP, {**REAL, "kind": ("in", _KINDS), "status": LineStopStatus.OPEN})
 	stops = {stop["name"]: stop for stop in (*recent, *open_ones)}
 	rows = records.find(
 		STOP_LINE,

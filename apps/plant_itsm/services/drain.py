@@ -24,6 +24,7 @@ from plant_itsm.services.judgement import ConnectionRules, Judgement, connection
 from plant_itsm.services.letter_replays import judge_again
 from plant_itsm.services.plant_locks import DOCTYPE as PLANT_LOCK
 from plant_itsm.services.plant_locks import GROUPING, hold
+from plant_itsm.services.rehearsal import Rehearsal
 from plant_itsm.services.signal_events import EVENT
 
 STATE = "OT Connection State"
@@ -101,16 +102,20 @@ class ConnectionDrain:
 	def _commit(self, batch: Sequence[StreamedSignal], refused: str | None = None) -> list[str]:
 		with self._writing() as row:
 			self._refresh()
-			judgement = self._judgement()
+			judgement, rehearsal = self._judgement(), self._rehearsal()
 			behind = stream_position(row["stream_cursor"])
 			for streamed in batch:
-				if stream_position(streamed.stream_id) > behind:
+				if stream_position(streamed.stream_id) <= behind:
+					continue
+				if streamed.signal.drill:
+					rehearsal.take(streamed, refused)
+				else:
 					self._take(judgement, streamed, refused)
 			judgement.incidents.settle(self._ports.clock.now())
 			cursor = max(row["stream_cursor"], batch[-1].stream_id, key=stream_position)
 			self._write(row, judgement, cursor)
 		self.cursor = cursor
-		return list(judgement.incidents.posted)
+		return [*judgement.incidents.posted, *rehearsal.posted]
 
 	def _take(self, judgement: Judgement, streamed: StreamedSignal, refused: str | None) -> None:
 		if streamed.signal.replay_of:
@@ -120,6 +125,9 @@ class ConnectionDrain:
 
 	def _judgement(self) -> Judgement:
 		return Judgement(self._records, self._ports.clock, self._model, self._rules, self._explain)
+
+	def _rehearsal(self) -> Rehearsal:
+		return Rehearsal(self._records, self._ports.clock, self._model, self._rules)
 
 	@contextmanager
 	def _writing(self) -> Iterator[Record]:

@@ -146,6 +146,9 @@ class DryRunRecords:
 	def delete_many(self, doctype: str, names: Sequence[str]) -> None:
 		raise InvalidRecordError(f"a dry run removes no {doctype}: it only judges.")
 
+	def delete(self, doctype: str, name: str) -> None:
+		raise InvalidRecordError(f"a dry run deletes nothing, and so no {doctype} {name}.")
+
 	def _table(self, doctype: str) -> _Table:
 		table = self._tables.get(doctype)
 		if table is None:

@@ -24,6 +24,7 @@ from plant_itsm.domain.escalation import (
 from plant_itsm.domain.vocabulary import Channel, EscalationTrigger
 from plant_itsm.domain.vocabulary import ResponseStage as Stage
 from plant_itsm.ports import Notice, Ports, Record, Records
+from plant_itsm.services.downtime import REAL
 from plant_itsm.services.escalation_people import people_for
 from plant_itsm.services.escalation_policies import countdown_of, lines_of, policies, policy_of
 from plant_itsm.services.line_stops import DOCTYPE as LINE_STOP
@@ -88,7 +89,7 @@ def _with_something_due(ports: Ports) -> list[str]:
 
 def _waiting(records: Records) -> list[Record]:
 	"""The stops whose clocks run, of their child tables only with their lines."""
-	found = records.find(LINE_STOP, {"stage": ("in", _WAITING), "notified_at": ("is", "set")})
+	found = records.find(LINE_STOP, {**REAL, "stage": ("in", _WAITING), "notified_at": ("is", "set")})
 	stops = {stop["name"]: {**stop, "lines": []} for stop in found if _is_waiting(stop)}
 	for row in records.find("Line Stop Line", {"parent": ("in", list(stops))}, order_by="idx"):
 		stops[row["parent"]]["lines"].append(row)
@@ -96,8 +97,9 @@ def _waiting(records: Records) -> list[Record]:
 
 
 def _is_waiting(stop: Record) -> bool:
-	"""A child of an incident has no clock of its own."""
-	return bool(stop["notified_at"]) and stop["stage"] not in _OVER and not stop.get("parent_stop")
+	"""A child of an incident has no clock of its own, and a drill disturbs nobody."""
+	is_waiting = bool(stop["notified_at"]) and stop["stage"] not in _OVER
+	return is_waiting and not stop.get("parent_stop") and not stop["is_drill"]
 
 
 def _due_runs(

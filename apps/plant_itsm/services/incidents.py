@@ -49,12 +49,20 @@ class Incidents:
 	"""
 
 	def __init__(
-		self, records: Records, model: ImpactModel, settings: Settings, rules: Sequence[PriorityRule]
+		self,
+		records: Records,
+		model: ImpactModel,
+		settings: Settings,
+		rules: Sequence[PriorityRule],
+		*,
+		apart: bool = False,
 	):
+		"""apart: of a drill, which is part of no incident and has none as its part."""
 		self._records = records
 		self._model = model
 		self._settings = settings
 		self._rules = rules
+		self._apart = apart
 		self._book: IncidentBook | None = None
 		self._loose = 0
 		self._changed: dict[str, None] = {}
@@ -67,25 +75,29 @@ class Incidents:
 
 	def open_stop(self, key: str) -> Record | None:
 		"""The stop that is open for a trouble, if any. The first question locks all that are open."""
-		self._book = self._book or IncidentBook(self._records)
-		return self._book.open_stop(key)
+		return self._opened_book().open_stop(key)
+
+	def _opened_book(self) -> IncidentBook:
+		if self._book is None:
+			self._book = IncidentBook(self._records, apart=self._apart)
+		return self._book
 
 	def root_for(self, stop: Record) -> str | None:
 		"""The open incident that a stop which is about to be opened is plainly a part of."""
 		if stop["kind"] not in EXPLAINED:
 			return None
-		book = self._book = self._book or IncidentBook(self._records)
+		book = self._opened_book()
 		new = book.incident_of({"name": "", "suspected_root_ci": None, **stop})
 		return root_for(new, book.incidents(), self._model.reach, self._settings.suspicion)
 
 	def note(self, stop: Record, own_impact: Impact | None = None) -> None:
 		"""A stop was opened, ended or reopened. own_impact: what its CI alone does, if that was computed just now."""
-		self._book = self._book or IncidentBook(self._records)
-		self._book.put(stop)
+		book = self._opened_book()
+		book.put(stop)
 		self._moved[stop["name"]] = None
 		self._loose += not stop["parent_stop"]
 		if self._loose >= LOOSE_STOPS:
-			self._changed |= self._join(self._book)
+			self._changed |= self._join(book)
 		if own_impact is not None:
 			self._own_impacts[stop["name"]] = own_impact
 
@@ -256,11 +268,13 @@ class Incidents:
 		if rows is None:
 			return {}, []
 		names = [row["production_line"] for row in rows]
-		heading = title(EventKind(root["kind"]), root["root_ci"], names)[:TITLE_LENGTH]
-		return {"incident_lines": rows, "title": heading}, new_lines
+		heading = title(EventKind(root["kind"]), root["root_ci"], names, is_drill=root["is_drill"])
+		return {"incident_lines": rows, "title": heading[:TITLE_LENGTH]}, new_lines
 
 	def _ticket_due(self, root: Record, lines: Sequence[str]) -> datetime | None:
-		"""When a stop is too long for a micro-stop; None where that is not waited for."""
+		"""When a stop is too long for a micro-stop; None where that is not waited for, as by who rehearses."""
+		if root["is_drill"]:
+			return None
 		limit = self._micro_stop_seconds(lines)
 		return root["onset"] + timedelta(seconds=limit) if limit else None
 

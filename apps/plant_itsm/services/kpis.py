@@ -11,7 +11,7 @@ from plant_itsm.domain.reliability import Failure, Reliability, is_failure, reli
 from plant_itsm.domain.time_spans import Span, exact_seconds, seconds_of
 from plant_itsm.domain.vocabulary import EventKind, LineState
 from plant_itsm.ports import Record, Records
-from plant_itsm.services.downtime import STOP, STOP_LINE, class_of, spans_of, stop_reasons
+from plant_itsm.services.downtime import REAL, STOP, STOP_LINE, class_of, spans_of, stop_reasons
 from plant_itsm.services.lines import line_of_ci
 
 
@@ -47,7 +47,8 @@ def _failed(records: Records, period: Span, lines: Collection[str]) -> list[tupl
 	"""The failures that began in the period with those of the lines that they stopped, the parts of an incident left
 	out: what fails because of another is no failure of its own."""
 	reasons = stop_reasons(records)
-	begun = records.find(STOP, {"kind": EventKind.LINE_STOP, "onset": (">=", period.start)}, order_by="onset")
+	wanted = {**REAL, "kind": EventKind.LINE_STOP, "onset": (">=", period.start)}
+	begun = records.find(STOP, wanted, order_by="onset")
 	stops = [
 		stop
 		for stop in begun

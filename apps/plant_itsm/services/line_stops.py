@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from plant_itsm.domain.impact import Impact, LineImpact
 from plant_itsm.domain.judging import Cause
 from plant_itsm.domain.line_stops import (
+	DRILL_PREFIX,
 	Evidence,
 	description,
 	open_key,
@@ -20,7 +21,7 @@ from plant_itsm.domain.time_spans import Span, exact_seconds
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.cost_settlement import end_values
-from plant_itsm.services.downtime import interruptions_of
+from plant_itsm.services.downtime import REAL, interruptions_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import NOTHING_OF_ITS_OWN, TITLE_LENGTH, Incidents
 from plant_itsm.services.oee import mark_changed
@@ -58,6 +59,15 @@ class LineStops:
 		self._incidents.note(stop, impact)
 		return str(stop["name"])
 
+	def rehearse(self, rule: SignalRule, cause: Cause, now: datetime, drill: str) -> Record:
+		"""Open the stop that a drill stands for, beside whatever is really open there."""
+		impact = weigh(rule.event_kind, self._model.impact([rule.ci], cause.at))
+		values = self._opened(drill, rule, rule.event_kind, cause, impact, now)
+		heading = f"{DRILL_PREFIX}{values['title']}"[:TITLE_LENGTH]
+		stop = self._records.insert(DOCTYPE, {**values, "title": heading, "is_drill": True})
+		self._incidents.note(stop, impact)
+		return stop
+
 	def _insert(self, values: Record) -> Record:
 		"""A part of an open incident is no news, and among so many at once no single one is: they are written as rows,
 		without what else follows a new record. Their lines are noted for the figures of their shifts."""
@@ -87,13 +97,19 @@ class LineStops:
 
 	def opened_since(self, rule: SignalRule, since: datetime) -> int:
 		"""Stops that a rule has opened since a moment."""
-		return self._records.count(DOCTYPE, {"signal_rule": rule.name, "detected_at": (">", since)})
+		return self._records.count(DOCTYPE, {**REAL, "signal_rule": rule.name, "detected_at": (">", since)})
 
 	def _just_ended(self, ci: str, kind: EventKind, at: datetime) -> Record | None:
 		earliest = at - timedelta(seconds=self._settings.reopen_within_seconds)
 		found = self._records.find(
 			DOCTYPE,
-			{"root_ci": ci, "kind": kind, "status": LineStopStatus.ENDED, "ended_at": (">", earliest)},
+			{
+				**REAL,
+				"root_ci": ci,
+				"kind": kind,
+				"status": LineStopStatus.ENDED,
+				"ended_at": (">", earliest),
+			},
 			order_by="ended_at",
 			descending=True,
 			limit=1,

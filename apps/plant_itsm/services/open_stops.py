@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from plant_itsm.domain.cmdb import CI, LINE, Node
 from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus
 from plant_itsm.ports import Records
+from plant_itsm.services.downtime import REAL
 
 WORST_FIRST = (
 	EventKind.LINE_STOP,
@@ -27,7 +28,7 @@ class Trouble:
 
 def open_troubles(records: Records) -> dict[Node, Trouble]:
 	"""The worst trouble of each CI that is the root of an open stop, and of each line of one."""
-	stops = records.find("Line Stop", {"status": LineStopStatus.OPEN}, order_by="onset")
+	stops = records.find("Line Stop", {**REAL, "status": LineStopStatus.OPEN}, order_by="onset")
 	stops.sort(key=lambda stop: WORST_FIRST.index(EventKind(stop["kind"])))
 	rows = records.find(
 		"Line Stop Line",

@@ -116,6 +116,9 @@ class PlannedRecords:
 	def delete_many(self, doctype: str, names: Sequence[str]) -> None:
 		raise _read_only(doctype)
 
+	def delete(self, doctype: str, name: str) -> None:
+		raise _read_only(doctype)
+
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
 		yield

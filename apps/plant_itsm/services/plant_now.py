@@ -15,7 +15,7 @@ from plant_itsm.domain.plant_now import LineStanding, OpenStop, Standing, standi
 from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
-from plant_itsm.services.downtime import STOP, STOP_LINE
+from plant_itsm.services.downtime import REAL, STOP, STOP_LINE
 from plant_itsm.services.escalations import next_escalation
 from plant_itsm.services.line_stops import rate_of
 from plant_itsm.services.stop_costs import StopCosts, stop_named
@@ -78,7 +78,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 def plant_now(records: Records, now: datetime, lines: Collection[str]) -> list[LineNow]:
 	"""The lines that are asked for, the worst first, then by name."""
-	stops = {stop["name"]: stop for stop in records.find(STOP, {"status": LineStopStatus.OPEN})}
+	stops = {stop["name"]: stop for stop in records.find(STOP, {**REAL, "status": LineStopStatus.OPEN})}
 	on_line = _stops_by_line(records, stops)
 	view = _View(records, now, stops)
 	found = [

@@ -22,6 +22,7 @@ from plant_itsm.services.plant_check import (
 )
 from plant_itsm.services.plant_fields import complete, complete_children
 from plant_itsm.services.plant_files import FOREIGN_KEYS, read_files
+from plant_itsm.services.plant_loads import note_load
 from plant_itsm.services.plant_sources import is_plant
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -63,7 +64,7 @@ def load_plant(records: Records, folder: Path) -> LoadReport:
 
 	Raises PlantFileError with every problem, each with file and line; then nothing was written.
 	"""
-	return _load(records, folder, keep_existing=False)
+	return _load(records, folder, keep_existing=False, is_plant=True)
 
 
 def load_vocabulary(records: Records, folder: Path = VOCABULARY) -> LoadReport:
@@ -76,13 +77,15 @@ def plan_load(records: Records, path: Path) -> PlantCheck:
 	return check_plant(records, read_files(records, path))
 
 
-def _load(records: Records, path: Path, *, keep_existing: bool) -> LoadReport:
+def _load(records: Records, path: Path, *, keep_existing: bool, is_plant: bool = False) -> LoadReport:
 	with records.transaction():
 		files = read_files(records, path)
 		check = check_plant(records, files, keep_existing=keep_existing)
 		problems = check.problems or _write(records, check.writes)
 		if problems:
 			raise PlantFileError(problems)
+		if is_plant:
+			note_load(records, path.name, check.writes)
 	return load_report(check)
 
 

@@ -10,6 +10,7 @@ from plant_itsm.domain.money import Money, to_decimal, total
 from plant_itsm.domain.problems import Analysis, check_problem
 from plant_itsm.domain.vocabulary import ProblemStatus
 from plant_itsm.ports import Clock, Ports, Record, Records
+from plant_itsm.services.downtime import check_is_real
 from plant_itsm.services.local_time import today_at
 
 DOCTYPE = "Problem Record"
@@ -29,6 +30,8 @@ def raise_problem(ports: Ports, line_stops: Sequence[str], title: str = "") -> R
 		first = ports.records.get("Line Stop", line_stops[0])
 		if first is None:
 			raise MissingRecordError(f"Line Stop {line_stops[0]!r} does not exist. Check the name.")
+		for name in line_stops:
+			check_is_real(ports.records, name, "A problem")
 		lines = [row["production_line"] for row in first["lines"]]
 		return ports.records.insert(
 			DOCTYPE,

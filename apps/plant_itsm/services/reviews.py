@@ -16,6 +16,7 @@ from plant_itsm.domain.reviews import (
 from plant_itsm.domain.time_spans import exact_seconds
 from plant_itsm.domain.vocabulary import ActionEffect, LineStopStatus, ReviewStatus
 from plant_itsm.ports import Clock, Ports, Record, Records
+from plant_itsm.services.downtime import check_is_real
 from plant_itsm.services.local_time import today_at
 from plant_itsm.services.review_sources import changes_before, timeline_of
 
@@ -28,6 +29,7 @@ LOOKED_AT = 500
 def start_review(ports: Ports, line_stop: str) -> Record:
 	"""The review of a stop: the one that exists, or a new draft. Raises MissingRecordError."""
 	with ports.records.transaction():
+		check_is_real(ports.records, line_stop, "A review")
 		known = ports.records.find(DOCTYPE, {"line_stop": line_stop}, limit=1)
 		return known[0] if known else ports.records.insert(DOCTYPE, {"line_stop": line_stop})
 

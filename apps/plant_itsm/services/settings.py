@@ -40,6 +40,7 @@ class Settings:
 	clock_off_seconds: float
 	metrics_enabled: bool
 	fault_reports_per_hour: int
+	drill_minutes: int
 
 
 def settings_of(records: Records) -> Settings:
@@ -80,4 +81,5 @@ def settings_of(records: Records) -> Settings:
 		clock_off_seconds=row.get("clock_off_seconds") or 0.0,
 		metrics_enabled=bool(row.get("metrics_enabled")),
 		fault_reports_per_hour=row.get("fault_reports_per_hour") or 60,
+		drill_minutes=row.get("drill_minutes") or 30,
 	)

@@ -16,7 +16,7 @@ from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus, S
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.cost_models import cost_models_of
-from plant_itsm.services.downtime import STOP, STOP_LINE, class_of, spans_of, stop_reasons
+from plant_itsm.services.downtime import REAL, STOP, STOP_LINE, class_of, spans_of, stop_reasons
 
 RUN = "Production Run"
 COSTLY = frozenset({StopLoss.BREAKDOWNS, StopLoss.MINOR_STOPS})
@@ -132,7 +132,7 @@ class StopCosts:
 			hull = wider
 
 	def _overlapping(self, line: str, hull: Span) -> Iterator[Downtime]:
-		touching = {"onset": ("<=", hull.end)}
+		touching = {**REAL, "onset": ("<=", hull.end)}
 		stops = [
 			*self._records.find(STOP, {**touching, "ended_at": (">=", hull.start)}),
 			*self._records.find(STOP, {**touching, "status": LineStopStatus.OPEN}),

@@ -10,6 +10,7 @@ from plant_itsm.domain.line_stops import duration_text
 from plant_itsm.domain.time_spans import exact_seconds
 from plant_itsm.ports import Notice, Ports, Record, Records
 from plant_itsm.services import ticket_merges
+from plant_itsm.services.drills import rehearser_of
 from plant_itsm.services.incident_lines import lines_of, money_of
 from plant_itsm.services.lines import Audience, audience_of, enabled_users, users_with_role
 from plant_itsm.services.priorities import effective_priority
@@ -46,11 +47,13 @@ def _ticket(ports: Ports, stop: Record) -> Record:
 		"description": stop["description"],
 		"ticket_type": settings.ticket_type,
 		"plant_line_stop": stop["name"],
+		"plant_is_drill": stop["is_drill"],
 		"plant_root_ci": stop["root_ci"],
 		"plant_production_line": lines[0] if lines else None,
 		**_moving_values(stop),
 	}
-	return ticket | ({"raised_by": settings.raised_by} if settings.raised_by else {})
+	raised_by = rehearser_of(ports.records, stop) if stop["is_drill"] else settings.raised_by
+	return ticket | ({"raised_by": raised_by} if raised_by and "@" in raised_by else {})
 
 
 def _moving_values(stop: Record) -> Record:
@@ -137,7 +140,11 @@ def notify_people(ports: Ports, stop: Record) -> None:
 
 
 def _audience(records: Records, stop: Record) -> Audience:
-	"""The people responsible for the lines; those who keep us running where the trouble is our own and has no CI."""
+	"""The people responsible for the lines; those who keep us running where the trouble is our own and has no CI. Of a
+	drill nobody but who rehearses it."""
+	if stop["is_drill"]:
+		person = rehearser_of(records, stop)
+		return Audience((), enabled_users(records, [person] if person else []))
 	lines = [row["production_line"] for row in lines_of(stop)]
 	if lines or stop["root_ci"]:
 		return audience_of(records, lines)

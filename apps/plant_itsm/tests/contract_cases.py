@@ -5,19 +5,28 @@ afterwards what the case has written (WRITTEN_DOCTYPES, named after or linked to
 frappe.
 """
 
+from plant_itsm.tests.contract_drills import DrillsContract
 from plant_itsm.tests.contract_finds import FindsContract
 from plant_itsm.tests.contract_history import HistoryContract
 from plant_itsm.tests.contract_impact import ImpactContract
 from plant_itsm.tests.contract_incidents import IncidentsContract
 from plant_itsm.tests.contract_inventory import InventoryContract
 from plant_itsm.tests.contract_plant import WRITTEN_DOCTYPES
+from plant_itsm.tests.contract_plant_loads import PlantLoadsContract
 from plant_itsm.tests.contract_response import ResponseContract
 from plant_itsm.tests.contract_retiring import RetiringContract
 from plant_itsm.tests.contract_rules import RulesContract
 from plant_itsm.tests.contract_values import ValuesContract
 from plant_itsm.tests.contract_writes import WritesContract
 
-__all__ = ["WRITTEN_DOCTYPES", "ImpactContract", "IncidentsContract", "RecordsContract", "ResponseContract"]
+__all__ = [
+	"WRITTEN_DOCTYPES",
+	"DrillsContract",
+	"ImpactContract",
+	"IncidentsContract",
+	"RecordsContract",
+	"ResponseContract",
+]
 
 
 class RecordsContract(
@@ -28,5 +37,6 @@ class RecordsContract(
 	InventoryContract,
 	HistoryContract,
 	RetiringContract,
+	PlantLoadsContract,
 ):
 	"""Every case of the Records port."""

@@ -34,6 +34,8 @@ WRITTEN_DOCTYPES = (
 	"Assessment Practice",
 	"Post Incident Review",
 	"Problem Record",
+	"Plant Load",
+	"Line Stop Drill",
 	"Escalation Run",
 	"Escalation Policy",
 	"On Call Duty",

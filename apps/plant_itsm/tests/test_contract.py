@@ -4,6 +4,7 @@ import frappe
 
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.tests.contract_cases import (
+	DrillsContract,
 	ImpactContract,
 	IncidentsContract,
 	RecordsContract,
@@ -29,6 +30,10 @@ class TestIncidentsOnSite(IncidentsContract, SiteCase):
 	def setUp(self):
 		super().setUp()
 		self.site = frappe.local.site
+
+
+class TestDrillsOnSite(DrillsContract, SiteCase):
+	pass
 
 
 class TestResponseOnSite(ResponseContract, SiteCase):

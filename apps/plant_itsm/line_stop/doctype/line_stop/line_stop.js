@@ -17,7 +17,8 @@ frappe.ui.form.on("Line Stop", {
 	async refresh(frm) {
 		frm.dashboard.clear_headline();
 		if (frm.is_new()) return;
-		if (frm.doc.status === "Open") frm.dashboard.set_headline(headline(frm.doc), "red");
+		if (frm.doc.is_drill) frm.dashboard.set_headline(__("This is a drill. It counts nowhere."), "blue");
+		else if (frm.doc.status === "Open") frm.dashboard.set_headline(headline(frm.doc), "red");
 		const { message } = await frappe.call(`${API}.state`, { line_stop: frm.doc.name });
 		show_response(frm, message);
 	},

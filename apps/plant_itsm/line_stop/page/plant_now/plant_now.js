@@ -35,6 +35,7 @@ class PlantNow {
 		this.page = page;
 		this.body = $(`<div class="plant-now">
 			<div class="plant-now-summary" role="status" aria-live="polite"></div>
+			<div class="plant-now-drills"></div>
 			<div class="plant-now-lines"></div>
 		</div>`).appendTo(page.main);
 		this.area = page.add_field({
@@ -80,6 +81,7 @@ class PlantNow {
 		this.ahead_ms = new Date(answer.now) - Date.now();
 		this.received_ms = Date.now();
 		this.show_summary(answer);
+		this.show_drills(answer.drills);
 		this.show_lines();
 		this.tick();
 	}
@@ -97,6 +99,16 @@ class PlantNow {
 		this.body
 			.find(".plant-now-summary")
 			.html(`<span>${text}</span>${money ? `<b>${__("{0} per hour", [money])}</b>` : ""}`);
+	}
+
+	show_drills(drills) {
+		const links = drills.map(
+			({ name, title }) =>
+				`<a class="indicator-pill blue" href="/app/line-stop/${encodeURIComponent(name)}">${frappe.utils.escape_html(
+					title
+				)}</a>`
+		);
+		this.body.find(".plant-now-drills").html(links.join(" "));
 	}
 
 	show_lines() {

@@ -51,7 +51,7 @@ def _sums(scope: Scope, group: str) -> list[Row]:
 		.select(Count(stop.name).distinct().as_("stops"), Count(is_open).distinct().as_("open_stops"))
 		.select(Sum(line.planned_seconds).as_("planned_seconds"), cost.as_("cost"))
 		.where(scope.moments(stop.onset) & scope.on_lines(line))
-		.where(stop.parent_stop.isnull() | (stop.parent_stop == ""))
+		.where((stop.is_drill == 0) & (stop.parent_stop.isnull() | (stop.parent_stop == "")))
 		.groupby(key, line.currency)
 		.run(as_dict=True)
 	)

@@ -50,7 +50,11 @@ def _stops(scope: Scope) -> list[Record]:
 		.select(stop.name)
 		.distinct()
 		.where(scope.moments(stop.detected_at) & scope.on_lines(line))
-		.where(stop.notified_at.isnotnull() & (stop.parent_stop.isnull() | (stop.parent_stop == "")))
+		.where(
+			(stop.is_drill == 0)
+			& stop.notified_at.isnotnull()
+			& (stop.parent_stop.isnull() | (stop.parent_stop == ""))
+		)
 		.run(pluck=True)
 	)
 	return FrappeRecords().find("Line Stop", {"name": ("in", names)}, order_by="detected_at")

@@ -1,8 +1,17 @@
 frappe.ui.form.on("Signal Rule", {
 	refresh(frm) {
-		if (!frm.is_new()) frm.add_custom_button(__("Try on a recording"), () => ask_for_recording(frm));
+		if (frm.is_new()) return;
+		frm.add_custom_button(__("Try on a recording"), () => ask_for_recording(frm));
+		if (frappe.model.can_create("Line Stop Drill")) {
+			frm.add_custom_button(__("Rehearse a line stop"), () => rehearse(frm));
+		}
 	},
 });
+
+async function rehearse(frm) {
+	if (frm.is_dirty()) await frm.save();
+	plant_itsm.drill.rehearse(frm.doc.name);
+}
 
 async function ask_for_recording(frm) {
 	if (frm.is_dirty()) await frm.save();
