@@ -247,6 +247,34 @@ def response_screens(browser: Browser) -> list[Screen]:
 	]
 
 
+def find_slots(browser: Browser) -> None:
+	browser.click("[data-label='Find%20a%20Slot']")
+	browser.wait(".modal.show table")
+
+
+def maintenance_screens(browser: Browser) -> list[Screen]:
+	"""Of what bench-config/desk_maintenance.py has made."""
+	(predicted, *_) = browser.names("Maintenance Order", [["probability", ">", "0"]])
+	(planned, *_) = browser.names("Maintenance Order", [["visit_key", "is", "set"]])
+	chart, row = ".frappe-chart .chart-label", ".dt-row .dt-cell__content"
+	order = "/app/maintenance-order"
+	return [
+		Screen("maintenance-workspace", "/app/maintenance-and-assets", ".widget.number-widget-box .number"),
+		Screen("condition-indicator", "/app/condition-indicator/AR-042 axis 1 vibration", chart),
+		Screen("condition-of-ci", "/app/ot-ci/AR-042", chart),
+		Screen("maintenance-order", f"{order}/{planned}", ".form-message", show_checklist),
+		Screen("maintenance-slots", f"{order}/{predicted}", ".form-message", find_slots),
+		Screen("maintenance-plan", "/app/maintenance-plan/AR-042 gear oil", ".form-message"),
+		Screen("maintenance-calendar", "/app/query-report/Maintenance Calendar", row),
+		Screen("maintenance-cost", "/app/query-report/Maintenance Cost per Asset", row),
+		Screen("asset-utilisation", "/app/query-report/Asset Utilisation", row),
+	]
+
+
+def show_checklist(browser: Browser) -> None:
+	browser.scroll_to("[data-fieldname=steps]")
+
+
 def phone_screens() -> list[Screen]:
 	return [
 		Screen("ci-page", "/ci/AR-042", "#fault"),
@@ -275,7 +303,10 @@ def main() -> None:
 		browser = Browser(asked.url, profile)
 		try:
 			browser.log_in("Administrator", asked.password)
-			for screen in (*administrator_screens(browser), *response_screens(browser), *cmdb_screens()):
+			for screens in (administrator_screens, response_screens, maintenance_screens):
+				for screen in screens(browser):
+					browser.take(screen, asked.out)
+			for screen in cmdb_screens():
 				browser.take(screen, asked.out)
 			browser.resize(*PHONE)
 			for screen in phone_screens():

@@ -45,7 +45,7 @@ class ConditionChart:
 		}
 
 	def _label(self, at: datetime) -> str:
-		return f"{at:%Y-%m-%d}" if self.period == RollupPeriod.DAY else f"{at:%m-%d %H:%M}"
+		return f"{at:%m-%d}" if self.period == RollupPeriod.DAY else f"{at:%m-%d %H:%M}"
 
 	@property
 	def severity(self) -> Severity | None:

@@ -68,12 +68,13 @@ def _check_meter(records: Records, what: str, basis: PlanBasis, record: Record) 
 
 
 def completed(records: Records, clock: Clock, record: Record) -> Record:
-	"""When it is due next. What cannot be computed yet is left to the check to refuse."""
+	"""When it is due next; the tick looks at once at what was saved. What cannot be computed is left to the check to
+	refuse."""
 	try:
 		check(records, record)
 	except PlantItsmError:
 		return {}
-	return _due_fields(records, record, clock.now())
+	return _due_fields(records, record, clock.now()) | {"looked_at": None}
 
 
 def _due_fields(records: Records, plan: Record, now: datetime) -> Record:

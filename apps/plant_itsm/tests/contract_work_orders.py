@@ -55,9 +55,8 @@ class WorkOrderContract(MaintenanceCase):
 		)
 		far = self.plan("Belt", counts_from=self.today, lead_days=5)
 		self.assertEqual(self.get("Maintenance Plan", near)["next_due_on"], self.today + 10 * DAY)
-		made = look_at(self.ports, near)
-		assert made is not None
-		order = self.get("Maintenance Order", made)
+		watch_plans(self.ports)
+		order = self.only("Maintenance Order", ci=self.robot)
 		self.assertEqual([row["maintenance_plan"] for row in order["plans"]], [near, later])
 		self.assertEqual(
 			(order["earliest_on"], order["do_by"]), (self.today + 11 * DAY, self.today + 13 * DAY)

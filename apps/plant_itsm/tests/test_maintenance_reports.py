@@ -93,4 +93,4 @@ class TestMaintenanceReports(PlantCase):
 			)
 			self.assertEqual([one["number"] for one in found["report_summary"]], [4.5, 1, 2])
 			series = {one["name"]: sum(one["values"]) for one in found["chart"]["data"]["datasets"]}
-			self.assertEqual(series, {"Plans that will be due (h)": 1.5, "Orders (h)": 1.5})
+			self.assertEqual(series, {"Due (h)": 1.5, "Orders (h)": 1.5})

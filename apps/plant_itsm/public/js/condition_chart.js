@@ -11,9 +11,24 @@ plant_itsm.condition_heading = ({ indicator, quantity, severity, text }) => {
 		<span class="indicator ${colour}">${frappe.utils.escape_html(text)}</span></p>`;
 };
 
+// The chart draws its markers so pale that a limit would hardly be seen.
+const LIMIT_STYLE = "<style>.condition-chart .y-markers line { stroke: var(--text-muted) !important; }</style>";
+
+// An empty list of markers is more than the chart can take.
+const limits_of = ({ limits }) =>
+	limits.length
+		? {
+				yMarkers: limits.map(({ label, value }) => ({
+					label: `${label} > ${format_number(value, null, 1)}`,
+					value,
+					options: { labelPos: "left" },
+				})),
+			}
+		: {};
+
 // Draws into an element; without values only the words stand there.
 plant_itsm.draw_condition = (element, found) => {
-	element.innerHTML = `${plant_itsm.condition_heading(found)}<div></div>`;
+	element.innerHTML = `${plant_itsm.condition_heading(found)}${LIMIT_STYLE}<div class="condition-chart"></div>`;
 	if (!found.labels.length) return;
 	new frappe.Chart(element.lastElementChild, {
 		type: "line",
@@ -28,11 +43,7 @@ plant_itsm.draw_condition = (element, found) => {
 				{ name: __("Mean"), values: found.means },
 				{ name: __("Highest"), values: found.highest },
 			],
-			yMarkers: found.limits.map(({ label, value }) => ({
-				label: `${label} > ${format_number(value, null, 1)}`,
-				value,
-				options: { labelPos: "left" },
-			})),
+			...limits_of(found),
 		},
 	});
 };

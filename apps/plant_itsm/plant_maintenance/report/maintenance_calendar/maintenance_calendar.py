@@ -93,10 +93,10 @@ def _chart(scope: Scope, entries: list[AgendaEntry]) -> Row | None:
 	first = scope.start - timedelta(days=scope.start.weekday())
 	weeks = [first + WEEK * place for place in range((scope.end - first).days // 7 + 1)]
 	series = {
-		_("Plans that will be due (h)"): [round(due[week] / HOUR_MINUTES, 2) for week in weeks],
+		_("Due (h)"): [round(due[week] / HOUR_MINUTES, 2) for week in weeks],
 		_("Orders (h)"): [round(ordered[week] / HOUR_MINUTES, 2) for week in weeks],
 	}
-	return chart("bar", [str(week) for week in weeks], series, barOptions={"stacked": 1})
+	return chart("bar", [f"{week:%m-%d}" for week in weeks], series, barOptions={"stacked": 1})
 
 
 def _summary(entries: list[AgendaEntry]) -> list[Row]:
