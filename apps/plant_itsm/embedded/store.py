@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -109,7 +111,7 @@ class SqliteRecords:
 
 	def extensions(self, hook: str) -> Sequence[str]:
 		"""Entry points of installed packages, in a group named as the hook."""
-		return [point.value.replace(":", ".") for point in entry_points(group=hook)]
+		return _paths_of(hook, tuple(sys.path))
 
 	def writer(self) -> Writer:
 		"""The one who is logged in on this machine: the edition knows no users of its own."""
@@ -385,6 +387,12 @@ class SqliteRecords:
 			field.fieldname: column_value(meta.name, field, dated.get(field.fieldname))
 			for field in stored_fields(meta)
 		}
+
+
+@lru_cache
+def _paths_of(hook: str, _searched: tuple[str, ...]) -> tuple[str, ...]:
+	"""Looked for once in the folders of packages: the search reads all of them."""
+	return tuple(point.value.replace(":", ".") for point in entry_points(group=hook))
 
 
 def _login_name() -> str:

@@ -38,18 +38,21 @@ def settle_neighbours(records: Records, stop: Record, at: datetime) -> list[str]
 	incident = stop_named(records, stop["parent_stop"]) if stop["parent_stop"] else stop
 	if incident["status"] == LineStopStatus.OPEN:  # of what is part of it; its own end settles all
 		return []
-	return settle_changed(records, {*costs.neighbours(incident), incident["name"]}, at)
+	return _settle_changed(records, {*costs.neighbours(incident), incident["name"]}, costs)
 
 
 def settle_changed(records: Records, names: Iterable[str], at: datetime) -> list[str]:
 	"""Settle those ended incidents whose stored cost is not what they cost now; returns their names."""
+	return _settle_changed(records, names, StopCosts(records, at))
+
+
+def _settle_changed(records: Records, names: Iterable[str], costs: StopCosts) -> list[str]:
+	"""The same prices serve all: settling changes what a stop costs, never when it was or what it is."""
 	changed = []
 	for name in sorted(names):
 		stop = stop_named(records, name)
-		if stop["status"] == LineStopStatus.ENDED and _figures(stop) != _figures(
-			stop | StopCosts(records, at).values(stop)
-		):
-			settle(records, name, at)
+		if stop["status"] == LineStopStatus.ENDED and _figures(stop) != _figures(stop | costs.values(stop)):
+			settle(records, name, costs.at)
 			changed.append(name)
 	return changed
 

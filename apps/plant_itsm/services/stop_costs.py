@@ -50,10 +50,11 @@ class StopCosts:
 
 	def __init__(self, records: Records, at: datetime, changed: Record | None = None):
 		self._records = records
-		self._at = at
+		self.at = at
 		self._changed = {changed["name"]: changed} if changed else {}
 		self._reasons = stop_reasons(records)
 		self._lines: dict[str, PricedLine] = {}
+		self._found: dict[tuple[str, Span], list[Downtime]] = {}
 
 	def cost(self, stop: Record) -> StopCost:
 		"""What an incident has cost. One that is part of another costs nothing itself."""
@@ -82,7 +83,7 @@ class StopCosts:
 		found = {
 			down.incident
 			for line in self._stopped_lines(stop)
-			for down in self._downtimes(line, _hull(stop, self._at))
+			for down in self._downtimes(line, _hull(stop, self.at))
 		}
 		return found - {stop["name"]}
 
@@ -97,7 +98,7 @@ class StopCosts:
 		return list(dict.fromkeys(stopped))
 
 	def _on_line(self, stop: Record, line: str) -> LineCost:
-		downtimes = self._downtimes(line, _hull(stop, self._at))
+		downtimes = self._downtimes(line, _hull(stop, self.at))
 		costs = price_line(self._line(line), downtimes)
 		return costs.get(stop["name"]) or LineCost(line)
 
@@ -122,7 +123,7 @@ class StopCosts:
 	def _downtimes(self, line: str, hull: Span) -> list[Downtime]:
 		"""Of all incidents that overlap or touch a span on a line, or one another from there on."""
 		while True:
-			found = list(self._overlapping(line, hull))
+			found = self._overlapping(line, hull)
 			wider = Span(hull.start, hull.end)
 			if found:
 				reached = hull_of(found)
@@ -131,7 +132,12 @@ class StopCosts:
 				return found
 			hull = wider
 
-	def _overlapping(self, line: str, hull: Span) -> Iterator[Downtime]:
+	def _overlapping(self, line: str, hull: Span) -> list[Downtime]:
+		if (line, hull) not in self._found:
+			self._found[line, hull] = list(self._read_overlapping(line, hull))
+		return self._found[line, hull]
+
+	def _read_overlapping(self, line: str, hull: Span) -> Iterator[Downtime]:
 		touching = {**REAL, "onset": ("<=", hull.end)}
 		stops = [
 			*self._records.find(STOP, {**touching, "ended_at": (">=", hull.start)}),
@@ -173,7 +179,7 @@ class StopCosts:
 		onset = min(member["onset"] for member in members)
 		for member in members:
 			row = rows.get(member["name"])
-			spans = tuple(spans_of(member, max(self._at, member["onset"])))
+			spans = tuple(spans_of(member, max(self.at, member["onset"])))
 			if row is not None and spans:
 				yield Downtime(
 					incident=name,
@@ -206,7 +212,7 @@ class StopCosts:
 
 	def _row(self, stop: Record, row: Record, cost: LineCost | None) -> Record:
 		if cost is None:  # degraded, or part of another incident
-			lost = self.planned(row["production_line"], spans_of(stop, self._at))
+			lost = self.planned(row["production_line"], spans_of(stop, self.at))
 			return row | {"planned_seconds": float(seconds_of(lost)), "cost": None, "currency": None}
 		return row | {
 			"planned_seconds": float(cost.planned_seconds),
