@@ -85,6 +85,7 @@ permission_query_conditions = {
 
 has_permission = {
 	"Capital Asset": "plant_itsm.frappe_site.cost_access.has_permission",
+	"Change Delegation": "plant_itsm.frappe_site.change_access.may_delegate",
 	"Cost Rollup": "plant_itsm.frappe_site.cost_access.has_permission",
 	"Line Cost Review": "plant_itsm.frappe_site.cost_access.has_permission",
 	"Plant Budget": "plant_itsm.frappe_site.cost_access.has_permission",

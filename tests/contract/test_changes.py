@@ -11,6 +11,7 @@ import pytest
 from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.store import open_store
 from plant_itsm.services.plants import PACKAGE, load_vocabulary
+from plant_itsm.tests.contract_change_evasions import ChangeEvasionsContract
 from plant_itsm.tests.contract_change_findings import ChangeFindingsContract
 from plant_itsm.tests.contract_changes import ChangeContractCase, ChangesContract
 
@@ -46,4 +47,8 @@ class TestChangesOnSqlite(OnSqlite, ChangesContract, TestCase):
 
 
 class TestChangeFindingsOnSqlite(OnSqlite, ChangeFindingsContract, TestCase):
+	pass
+
+
+class TestChangeEvasionsOnSqlite(OnSqlite, ChangeEvasionsContract, TestCase):
 	pass

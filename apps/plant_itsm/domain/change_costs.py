@@ -10,7 +10,7 @@ from decimal import Decimal
 from plant_itsm.domain.calendars import ShiftCalendar
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.money import Money, total
-from plant_itsm.domain.time_spans import Span
+from plant_itsm.domain.time_spans import Span, merged, seconds_of
 
 HOUR_SECONDS = 3600
 DAY = timedelta(days=1)
@@ -18,12 +18,19 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class LineAtRisk:
-	"""A line that stands still while the CIs of a change do. buffer_seconds: for how long buffers keep it going."""
+	"""A line that stands still while the CIs of a change do. buffer_seconds: for how long buffers keep it going.
+	orders: times that are planned beside its shifts."""
 
 	name: str
 	cost_per_hour: Money | None
 	calendar: ShiftCalendar
 	buffer_seconds: Decimal = Decimal(0)
+	orders: Sequence[Span] = ()
+
+	def planned_seconds(self, span: Span) -> Decimal:
+		"""Planned production in a span: shifts and orders, what is in both counted once."""
+		ordered = (cut for order in self.orders if (cut := order.cut(span)) is not None)
+		return seconds_of(merged([*self.calendar.planned(*span), *ordered]))
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ def money_at_risk(lines: Sequence[LineAtRisk], span: Span) -> AtRisk:
 	sentences: list[str] = []
 	seconds = Decimal(0)
 	for line in lines:
-		planned = line.calendar.planned_seconds(span.start, span.end)
+		planned = line.planned_seconds(span)
 		lost = max(planned - line.buffer_seconds, Decimal(0))
 		seconds += lost
 		if not lost:

@@ -112,7 +112,8 @@ def _approvals(change: Change, now: datetime) -> Iterator[Refusal]:
 		yield from missing_approvals(change.type.approval, change.approvals, change.electorate)
 	elif not change.has_approved_template:
 		yield Refusal(
-			"a Standard change needs an approved template of its type",
+			"a Standard change needs an approved template of its type, for its CIs and its length, that its requester"
+			" has not approved",
 			"Choose one, or make the change Normal",
 		)
 

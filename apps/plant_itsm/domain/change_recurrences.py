@@ -6,13 +6,16 @@ A rule is kept without `RRULE:` and without DTSTART: the first occurrence of its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from itertools import chain, islice
+from functools import lru_cache
+from itertools import takewhile
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrule, rrulestr
+from dateutil.rrule import rrulestr
 
 from plant_itsm.domain.errors import InvalidRecordError
 
@@ -36,18 +39,21 @@ class Recurrence:
 
 	@property
 	def has_end(self) -> bool:
-		return self.until is not None or not {"UNTIL", "COUNT"}.isdisjoint(self._parts())
+		return self.until is not None or not {"UNTIL", "COUNT"}.isdisjoint(_parts(self.rule))
 
-	def starts(self, first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-		"""Naive local starts, ascending; the first one counts even where the rule leaves it out."""
-		rule = self._expanded(first, zone)
-		later = (start for start in rule if start != first)
-		count = self._parts().get("COUNT")
-		return islice(chain([first], later), int(count) if count else None)
+	def starts(self, first: datetime, zone: ZoneInfo, since: date, last: date) -> list[datetime]:
+		"""Naive local starts on the days from `since` to `last`, ascending; the first one counts even where the rule
+		leaves it out."""
+		parts = _parts(self.rule)
+		end = min(datetime.combine(last, time.max), *self._ends(first, zone))
+		days = _days(_without_ends(parts), first.date(), date(end.year, 12, 31))
+		later = (start for day in days if (start := datetime.combine(day, first.time())) != first)
+		starts = [first, *takewhile(lambda start: start <= end, later)][: _count(parts)]
+		return starts[bisect_left(starts, datetime.combine(since, time.min)) :]
 
 	def check(self, what: str, first: datetime, zone: ZoneInfo) -> None:
 		"""Refuse a rule that RFC 5545 does not know or that repeats more often than daily. `what` names its owner."""
-		parts = self._parts()
+		parts = _parts(self.rule)
 		wrong = ", ".join(_unusable(parts))
 		if wrong:
 			raise InvalidRecordError(
@@ -57,7 +63,8 @@ class Recurrence:
 				value=self.rule,
 			)
 		try:
-			self._expanded(first, zone)
+			rrulestr(_without_ends(parts), dtstart=first)
+			list(self._ends(first, zone))
 		except ValueError as error:
 			raise InvalidRecordError(
 				f"{what}: recurrence rule {self.rule!r} cannot be read ({error}). Write it as in RFC 5545, for example"
@@ -66,25 +73,38 @@ class Recurrence:
 				value=self.rule,
 			) from None
 
-	def _parts(self) -> dict[str, str]:
-		pairs = (part.partition("=") for part in self.rule.upper().replace(" ", "").split(";") if part)
-		return {key: value for key, _, value in pairs}
-
-	def _expanded(self, first: datetime, zone: ZoneInfo) -> rrule:
-		"""The rule with its ends as one, but COUNT: one that no day fulfils would else be followed to the year 9999."""
-		parts = self._parts()
-		parts.pop("COUNT", None)
-		until = parts.pop("UNTIL", None)
-		ends = [first + LONGEST_RUN]
+	def _ends(self, first: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+		"""Local moments after which no start lies, but for COUNT. The first of them ends a rule that no day fulfils."""
+		yield first + LONGEST_RUN
+		until = _parts(self.rule).get("UNTIL")
 		if until is not None:
-			ends.append(_local_until(until, zone))
+			yield _local_until(until, zone)
 		if self.until is not None:
-			ends.append(datetime.combine(self.until, time.max))
-		rule = rrulestr(";".join(f"{key}={value}" for key, value in parts.items()), dtstart=first)
-		return rule.replace(until=min(ends))
+			yield datetime.combine(self.until, time.max)
 
 
-def _unusable(parts: dict[str, str]) -> Iterator[str]:
+@lru_cache(maxsize=512)
+def _parts(rule: str) -> Mapping[str, str]:
+	pairs = (part.partition("=") for part in rule.upper().replace(" ", "").split(";") if part)
+	return MappingProxyType({key: value for key, _, value in pairs})
+
+
+def _without_ends(parts: Mapping[str, str]) -> str:
+	return ";".join(f"{key}={value}" for key, value in parts.items() if key not in ("COUNT", "UNTIL"))
+
+
+def _count(parts: Mapping[str, str]) -> int | None:
+	return int(parts["COUNT"]) if "COUNT" in parts else None
+
+
+@lru_cache(maxsize=1024)
+def _days(rule: str, first: date, last: date) -> tuple[date, ...]:
+	"""The days of a rule. Kept: many windows share one, and to follow it takes longer than all else about a window."""
+	start, end = datetime.combine(first, time.min), datetime.combine(last, time.max)
+	return tuple(moment.date() for moment in rrulestr(rule, dtstart=start).replace(until=end))
+
+
+def _unusable(parts: Mapping[str, str]) -> Iterator[str]:
 	yield from sorted(parts.keys() - PARTS)
 	if parts.get("FREQ") not in FREQUENCIES:
 		yield f"FREQ={parts.get('FREQ', '')}"

@@ -24,6 +24,8 @@ LONGEST_LOOK = timedelta(days=5 * 366)
 """How far a window is looked at for overlaps."""
 SHIFT_DAYS = timedelta(days=14)
 """Shift calendars are read in pieces of this length, as far as somebody asks."""
+FIRST_PIECE = timedelta(days=14)
+"""So far ahead windows are worked out at first."""
 
 
 @dataclass(frozen=True)
@@ -102,16 +104,16 @@ class ChangeWindow:
 
 	def occurrences(self, earliest: datetime, latest: datetime) -> Iterator[Occurrence]:
 		"""Those that end after `earliest` and start before `latest`, ascending."""
-		spans = self._off_shift(earliest, latest) if self.follows_shifts else self._wall_spans()
+		spans = (self._off_shift if self.follows_shifts else self._wall_spans)(earliest, latest)
 		for span in spans:
 			if span.start >= latest:
 				return
 			if span.end > earliest:
 				yield Occurrence(span, self.name, self.kind)
 
-	def _wall_spans(self) -> Iterator[Span]:
+	def _wall_spans(self, earliest: datetime, latest: datetime) -> Iterator[Span]:
 		length = self.ends_at - self.starts_at
-		for start in self._starts():
+		for start in self._starts(earliest - length, latest):
 			if start.date() in self.exceptions:
 				moved = self.exceptions[start.date()]
 				if moved is None:
@@ -122,10 +124,12 @@ class ChangeWindow:
 			if span.start < span.end:
 				yield span
 
-	def _starts(self) -> Iterator[datetime]:
+	def _starts(self, earliest: datetime, latest: datetime) -> Sequence[datetime]:
+		"""Of an occurrence that an exception has moved, the start that it had: a day more on either side."""
 		if self.recurrence is None:
-			return iter([self.starts_at])
-		return self.recurrence.starts(self.starts_at, self.zone)
+			return (self.starts_at,)
+		since, last = (moment.astimezone(self.zone).date() for moment in (earliest, latest))
+		return self.recurrence.starts(self.starts_at, self.zone, since - 2 * DAY, last + DAY)
 
 	def _off_shift(self, earliest: datetime, latest: datetime) -> Iterator[Span]:
 		"""Free spans in full, also where they begin before `earliest`; a longer one is cut at a fortnight."""
@@ -153,10 +157,27 @@ def off_shift(calendars: Sequence[ShiftCalendar], start: datetime, end: datetime
 def all_occurrences(
 	windows: Iterable[ChangeWindow], earliest: datetime, latest: datetime
 ) -> Iterator[Occurrence]:
-	"""The occurrences of several windows, ascending by start; worked out no further than they are asked for."""
-	return heapq.merge(
-		*(window.occurrences(earliest, latest) for window in windows), key=lambda one: (one.span, one.window)
-	)
+	"""The occurrences of several windows, ascending by start; worked out not much further than they are asked for."""
+	known = list(windows)
+	by_clock = [window for window in known if not window.follows_shifts]
+	by_shift = [window.occurrences(earliest, latest) for window in known if window.follows_shifts]
+	return heapq.merge(_in_pieces(by_clock, earliest, latest), *by_shift, key=_order)
+
+
+def _in_pieces(windows: Sequence[ChangeWindow], earliest: datetime, latest: datetime) -> Iterator[Occurrence]:
+	"""Sorted piece by piece, each four times as long as the one before: quicker than to merge hundreds of windows."""
+	start, length = earliest, FIRST_PIECE
+	while start < latest:
+		stop = min(start + length, latest)
+		found = (one for window in windows for one in window.occurrences(start, stop))
+		if start > earliest:
+			found = (one for one in found if one.span.start >= start)  # the others were in the piece before
+		yield from sorted(found, key=_order)
+		start, length = stop, 4 * length
+
+
+def _order(one: Occurrence) -> tuple[Span, str]:
+	return one.span, one.window
 
 
 def check_window(window: ChangeWindow) -> None:

@@ -12,13 +12,16 @@ from plant_itsm.domain.errors import InvalidRecordError
 CHUNK_BYTES = 1 << 20
 
 
-def sha256_of_file(what: str, file_url: str) -> str:
-	"""SHA-256 of a file of this site. Raises InvalidRecordError when there is none, or its user may not read it."""
+def sha256_of_file(what: str, file_url: str, *, is_added: bool = True) -> str:
+	"""SHA-256 of a file of this site. Raises InvalidRecordError when there is none.
+
+	is_added: by the user, who must be allowed to read it; of one that is on record the fingerprint is nobody's secret.
+	"""
 	name = frappe.db.get_value("File", {"file_url": file_url})
 	if name is None or file_url.startswith(("http://", "https://")):
 		raise _no_file(what, file_url)
 	file = frappe.get_doc("File", name)
-	if not frappe.has_permission("File", "read", doc=file):
+	if is_added and not frappe.has_permission("File", "read", doc=file):
 		raise _no_file(what, file_url)
 	path = Path(file.get_full_path())
 	try:

@@ -3,72 +3,85 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from plant_itsm.domain.calendars import ShiftCalendar
 from plant_itsm.domain.change_finder import Obstacle
-from plant_itsm.domain.change_windows import Place, all_occurrences
-from plant_itsm.domain.change_words import ChangeStatus, CollisionKind, WindowKind
+from plant_itsm.domain.change_words import ChangeStatus, CollisionKind
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.change_people import appointments
 from plant_itsm.services.change_places import Neighbours, neighbours_of
-from plant_itsm.services.change_windows import windows_for
+from plant_itsm.services.change_redundancy import OtherChange, own_shortages, shared_shortages
+from plant_itsm.services.change_subjects import Subject
 
 REQUEST = "OT Change Request"
 RESERVING = (ChangeStatus.SCHEDULED, ChangeStatus.IN_PROGRESS)
 """Only these keep a time: a plan that nobody has approved keeps nobody else away."""
 
 
-@dataclass(frozen=True)
-class Subject:
-	"""What collides. lines: those that may not produce meanwhile, with their calendars; none where production may."""
-
-	name: str | None
-	places: Sequence[Place]
-	people: frozenset[str]
-	lines: Mapping[str, ShiftCalendar]
-
-
 def known_obstacles(records: Records, subject: Subject, within: Span) -> list[Obstacle]:
-	"""Freezes, other changes and appointments within a time."""
-	cis = [place.ci for place in subject.places]
+	"""Freezes, other changes, appointments and planned orders within a time."""
+	return _known(records, subject, _near(records, subject), within)
+
+
+def unavoidable(records: Records, subject: Subject, within: Span) -> list[Obstacle]:
+	"""What is in the way at each time within."""
+	return list(own_shortages(records, _near(records, subject), within))
+
+
+def _near(records: Records, subject: Subject) -> Neighbours:
+	return neighbours_of(records, [place.ci for place in subject.places])
+
+
+def _known(records: Records, subject: Subject, near: Neighbours, within: Span) -> list[Obstacle]:
 	return [
-		*_freezes(records, subject.places, within),
-		*_other_changes(records, subject, neighbours_of(records, cis), within),
+		*_freezes(subject, within),
+		*_other_changes(records, subject, near, within),
 		*appointments(records, subject.people, within),
+		*_orders(subject),
 	]
 
 
-def production(lines: Mapping[str, ShiftCalendar], span: Span) -> Iterator[Obstacle]:
-	for line, calendar in lines.items():
+def _orders(subject: Subject) -> Iterator[Obstacle]:
+	for order in subject.orders:
+		if order.production_line in subject.blocked:
+			yield Obstacle(order.span, CollisionKind.PRODUCTION, order.name, order.text)
+
+
+def production(subject: Subject, span: Span) -> Iterator[Obstacle]:
+	"""What the shifts of the lines plan in a time."""
+	for line, calendar in subject.blocked.items():
 		for planned in calendar.planned(span.start, span.end):
 			yield Obstacle(planned, CollisionKind.PRODUCTION, line, f"{line} is planned to produce")
 
 
-def _freezes(records: Records, places: Sequence[Place], within: Span) -> Iterator[Obstacle]:
-	freezes = windows_for(records, [WindowKind.FREEZE], places)
-	for one in all_occurrences(freezes, within.start, within.end):
-		yield Obstacle(one.span, CollisionKind.FREEZE, one.window, f"freeze {one.window}")
+def _freezes(subject: Subject, within: Span) -> Iterator[Obstacle]:
+	for freeze in subject.freezes:
+		for one in freeze.occurrences(within.start, within.end):
+			yield Obstacle(one.span, CollisionKind.FREEZE, one.window, f"freeze {one.window}")
 
 
 def _other_changes(records: Records, subject: Subject, near: Neighbours, within: Span) -> Iterator[Obstacle]:
-	others = [
-		row
+	rows = {
+		row["name"]: row
 		for row in records.find(
 			REQUEST,
 			{"status": ("in", RESERVING), "planned_start": ("<", within.end)},
 			order_by="planned_start",
 		)
 		if row["name"] != subject.name and (span := _reserved(row)) is not None and span.cut(within)
-	]
-	names = [row["name"] for row in others]
-	cis = _children(records, "Change CI", names, "ci")
-	helpers = _children(records, "Change Task", names, "assigned_to")
-	for row in others:
-		people = {row["implementer"], *helpers[row["name"]]} & subject.people
-		yield from _clashes(row, cis[row["name"]], near, people)
+	}
+	cis = _children(records, "Change CI", list(rows), "ci")
+	others = [_other(row, cis[name]) for name, row in rows.items()]
+	for other in others:
+		yield from _clashes(other, near)
+	yield from shared_shortages(records, near, others, within)
+	helpers = _children(records, "Change Task", list(rows), "assigned_to")
+	for other in others:
+		people = {rows[other.name]["implementer"], *helpers[other.name]} & subject.people
+		if people:
+			text = f"{other.label} needs {', '.join(sorted(people))} as well"
+			yield Obstacle(other.span, CollisionKind.PEOPLE, other.name, text)
 
 
 def _reserved(row: Record) -> Span | None:
@@ -85,48 +98,31 @@ def _children(records: Records, doctype: str, parents: Sequence[str], fieldname:
 	return found
 
 
-def _clashes(row: Record, cis: set[str], near: Neighbours, people: Iterable[str]) -> Iterator[Obstacle]:
+def _other(row: Record, cis: set[str]) -> OtherChange:
 	span = _reserved(row)
 	assert span is not None, row["name"]
-	label = f"{row['name']} ({row['title']})"
-	for kind, shared in (
-		(CollisionKind.SAME_CI, cis & near.cis),
-		(CollisionKind.PARENT_CI, cis & near.above),
-		(CollisionKind.CHILD_CI, cis & near.below),
-		(CollisionKind.REDUNDANCY, _too_few_up(cis, near)),
+	return OtherChange(row["name"], f"{row['name']} ({row['title']})", span, frozenset(cis))
+
+
+def _clashes(other: OtherChange, near: Neighbours) -> Iterator[Obstacle]:
+	for kind, known, shared in (
+		(CollisionKind.SAME_CI, near.cis, "the same CI"),
+		(CollisionKind.PARENT_CI, near.above, "what it is part of:"),
+		(CollisionKind.CHILD_CI, near.below, "a part of it:"),
 	):
-		if shared:
-			yield Obstacle(
-				span, kind, row["name"], f"{label} changes {_SHARED[kind]} {', '.join(sorted(shared))}"
-			)
-	if people:
-		yield Obstacle(
-			span, CollisionKind.PEOPLE, row["name"], f"{label} needs {', '.join(sorted(people))} as well"
-		)
-
-
-_SHARED = {
-	CollisionKind.SAME_CI: "the same CI",
-	CollisionKind.PARENT_CI: "what it is part of:",
-	CollisionKind.CHILD_CI: "a part of it:",
-	CollisionKind.REDUNDANCY: "the redundancy partner",
-}
-
-
-def _too_few_up(cis: set[str], near: Neighbours) -> set[str]:
-	"""Partners of our CIs that, down at the same time, leave a redundancy group too few members."""
-	found: set[str] = set()
-	for group in near.groups:
-		partners = (cis & set(group.members)) - near.cis
-		down = partners | (near.cis & set(group.members))
-		if partners and len(group.members) - len(down) < group.needed_of(len(group.members)):
-			found |= partners
-	return found
+		if common := other.cis & known:
+			text = f"{other.label} changes {shared} {', '.join(sorted(common))}"
+			yield Obstacle(other.span, kind, other.name, text)
 
 
 def collisions_in(records: Records, subject: Subject, span: Span) -> list[Obstacle]:
 	"""Everything that is in the way of one time, once per kind and record."""
-	found = [*known_obstacles(records, subject, span), *production(subject.lines, span)]
+	near = _near(records, subject)
+	found = [
+		*_known(records, subject, near, span),
+		*own_shortages(records, near, span),
+		*production(subject, span),
+	]
 	first: dict[tuple[CollisionKind, str], Obstacle] = {}
 	for obstacle in found:
 		if obstacle.span.cut(span) is not None:

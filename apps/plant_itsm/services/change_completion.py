@@ -9,10 +9,9 @@ from plant_itsm.domain.change_finder import Obstacle
 from plant_itsm.domain.change_words import ChangeOutcome, ChangeStatus
 from plant_itsm.domain.changes import BEFORE_START, ChangeType
 from plant_itsm.ports import Clock, Record, Records
-from plant_itsm.services.change_collisions import Subject, collisions_in
-from plant_itsm.services.change_impact import at_risk, blocking_calendars, calendars_of, impact_fields
-from plant_itsm.services.change_places import places_of
-from plant_itsm.services.change_requests import cis_of, duration_of, helpers_of, span_of, stored
+from plant_itsm.services.change_collisions import collisions_in
+from plant_itsm.services.change_impact import at_risk, impact_fields
+from plant_itsm.services.change_requests import cis_of, duration_of, span_of, stored
 from plant_itsm.services.change_stamps import (
 	stamped_approvals,
 	stamped_artefacts,
@@ -21,8 +20,11 @@ from plant_itsm.services.change_stamps import (
 	stamped_modification,
 	step_stamps,
 )
+from plant_itsm.services.change_steps import whole_checklist, whole_questions
+from plant_itsm.services.change_subjects import WindowNeeds, subject_of
+from plant_itsm.services.change_templates import DOCTYPE as TEMPLATE
 from plant_itsm.services.change_types import change_type_named
-from plant_itsm.services.change_windows import covering, windows_for
+from plant_itsm.services.change_windows import covering
 from plant_itsm.services.planned_records import PlannedRecords
 
 RECKONED = (ChangeStatus.ASSESSED, ChangeStatus.SCHEDULED)
@@ -55,22 +57,16 @@ def completed(records: Records, clock: Clock, record: Record) -> Record:
 
 
 def _defaults(records: Records, before: Record | None, record: Record, type_record: Record) -> Record:
-	"""The checklist and the questions of the type, when a request is new or gets another type; the template's words."""
-	computed: Record = {}
-	if before is None or before["change_type"] != record["change_type"]:
-		computed["checklist"] = record["checklist"] or _rows(
-			type_record["checklist"], "step", "kind", "due", "in_emergency"
-		)
-		computed["risk_answers"] = record["risk_answers"] or _rows(type_record["risk_questions"], "question")
-	template = records.get("Standard Change Template", record["template"]) if record.get("template") else None
+	"""Every step and question of the type; for a new request also the words of its template."""
+	computed: Record = {
+		"checklist": whole_checklist(before, record, type_record),
+		"risk_answers": whole_questions(before, record, type_record),
+	}
+	template = records.get(TEMPLATE, record["template"]) if record.get("template") else None
 	if before is None and template is not None:
 		computed["duration_minutes"] = record.get("duration_minutes") or template["duration_minutes"]
 		computed["description"] = record.get("description") or template["description"]
 	return computed
-
-
-def _rows(rows: list[Record], *fieldnames: str) -> list[Record]:
-	return [{fieldname: row[fieldname] for fieldname in fieldnames} for row in rows]
 
 
 def _impact(records: Records, before: Record | None, record: Record, now: datetime) -> Record:
@@ -99,13 +95,11 @@ def _time(records: Records, kind: ChangeType, before: Record | None, record: Rec
 	span = span_of(record)
 	if span is None:
 		return {"planned_end": planned_end, "change_window": None, "collisions": [], "money_at_risk": None}
-	places = places_of(records, cis_of(record))
-	calendars = calendars_of(records, record)
-	lines = blocking_calendars(record, calendars, duration) if kind.blocked_by_production else {}
-	subject = Subject(record.get("name"), places, helpers_of(record), lines)
+	needs = WindowNeeds(kind.window_kind, kind.blocked_by_production, duration)
+	subject = subject_of(records, record, needs, span)
 	found = [_collision_row(obstacle) for obstacle in collisions_in(records, subject, span)]
-	window = covering(windows_for(records, [kind.window_kind], places), span)
-	risk = at_risk(record, calendars, span)
+	window = covering(subject.opening, span)
+	risk = at_risk(record, subject.calendars, span, subject.orders)
 	return {
 		"planned_end": planned_end,
 		"change_window": window.window if window else None,

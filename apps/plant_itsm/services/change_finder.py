@@ -9,17 +9,15 @@ from typing import Any
 from plant_itsm.domain.change_costs import AtRisk
 from plant_itsm.domain.change_finder import Finding, Obstacle, Obstacles, Rejection, Slot, find_slots
 from plant_itsm.domain.change_windows import all_occurrences
-from plant_itsm.domain.change_words import WindowKind
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.money import Money
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.ports import Ports, Record, Records
-from plant_itsm.services.change_collisions import Subject, known_obstacles, production
-from plant_itsm.services.change_impact import at_risk, blocking_calendars, calendars_of, prediction_of
-from plant_itsm.services.change_places import places_of
-from plant_itsm.services.change_requests import DOCTYPE, cis_of, duration_of, helpers_of
+from plant_itsm.services.change_collisions import known_obstacles, production, unavoidable
+from plant_itsm.services.change_impact import at_risk, prediction_of
+from plant_itsm.services.change_requests import DOCTYPE, duration_of
+from plant_itsm.services.change_subjects import Subject, WindowNeeds, subject_of
 from plant_itsm.services.change_types import change_type_named
-from plant_itsm.services.change_windows import windows_for
 from plant_itsm.services.planned_records import PlannedRecords
 
 YEAR = timedelta(days=366)
@@ -51,16 +49,18 @@ class PricedSlot:
 
 @dataclass(frozen=True)
 class Windows:
-	"""The answer of the finder. later: what does not do after the last slot."""
+	"""The answer of the finder. unavoidable: what is in the way at each of the times, for an approver to accept."""
 
 	slots: tuple[PricedSlot, ...]
 	finding: Finding
+	unavoidable: tuple[Obstacle, ...] = ()
 
 	def as_json(self) -> dict[str, Any]:
 		return {
 			"slots": [slot.as_json() for slot in self.slots],
 			"later": [_rejection(rejection) for rejection in self.finding.later],
 			"more_later": self.finding.more_later,
+			"unavoidable": [obstacle.as_json() for obstacle in self.unavoidable],
 		}
 
 
@@ -103,28 +103,25 @@ def find_windows(ports: Ports, name: str, count: int = 5, not_before: datetime |
 
 
 @dataclass(frozen=True)
-class WindowNeeds:
-	"""What work asks of a time. production_blocks: no time at which a line that stands still with it is to produce."""
+class Search:
+	"""The next times for work on CIs, and what they were judged by. unavoidable: what is in the way at each of them."""
 
-	kind: WindowKind
-	production_blocks: bool
-	duration: timedelta
+	finding: Finding
+	unavoidable: tuple[Obstacle, ...]
+	subject: Subject
 
 
-def slots_for(records: Records, record: Record, needs: WindowNeeds, within: Span, count: int) -> Finding:
+def slots_for(records: Records, record: Record, needs: WindowNeeds, within: Span, count: int) -> Search:
 	"""The next `count` times for work on CIs. record: with the name, cis, lines and people of a change request."""
-	places = places_of(records, cis_of(record))
-	calendars = calendars_of(records, record)
-	lines = blocking_calendars(record, calendars, needs.duration) if needs.production_blocks else {}
-	subject = Subject(record["name"], places, helpers_of(record), lines)
+	subject = subject_of(records, record, needs, within)
 	known = Obstacles(known_obstacles(records, subject, within))
 
 	def in_the_way(span: Span) -> list[Obstacle]:
-		return [*known.within(span), *production(lines, span)]
+		return [*known.within(span), *production(subject, span)]
 
-	windows = windows_for(records, [needs.kind], places)
-	opened = all_occurrences(windows, within.start, within.end)
-	return find_slots(opened, in_the_way, needs.duration, within.start, count)
+	opened = all_occurrences(subject.opening, within.start, within.end)
+	finding = find_slots(opened, in_the_way, needs.duration, within.start, count)
+	return Search(finding, tuple(unavoidable(records, subject, within)), subject)
 
 
 def _search(
@@ -132,15 +129,14 @@ def _search(
 ) -> Windows:
 	kind, _ = change_type_named(records, record["change_type"])
 	needs = WindowNeeds(kind.window_kind, kind.blocked_by_production, duration)
-	finding = slots_for(records, record, needs, within, count)
-	calendars = calendars_of(records, record)
+	search = slots_for(records, record, needs, within, count)
 	prediction = prediction_of(record)
 	slots = tuple(
 		PricedSlot(
 			slot,
-			at_risk(record, calendars, slot.span),
+			at_risk(record, search.subject.calendars, slot.span, search.subject.orders),
 			prediction.cost_of_waiting(slot.span.start - now) if prediction else None,
 		)
-		for slot in finding.slots
+		for slot in search.finding.slots
 	)
-	return Windows(slots, finding)
+	return Windows(slots, search.finding, search.unavoidable)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from plant_itsm.domain.vocabulary import LineState
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.impact import ImpactModel
+from plant_itsm.services.planned_orders import PlannedOrder, spans_by_line
 
 HUNDRED = Decimal(100)
 
@@ -67,7 +68,14 @@ def blocking_calendars(
 	return {line: calendar for line, calendar in calendars.items() if line not in bridged}
 
 
-def at_risk(record: Record, calendars: Mapping[str, ShiftCalendar], span: Span) -> AtRisk:
+def at_risk(
+	record: Record,
+	calendars: Mapping[str, ShiftCalendar],
+	span: Span,
+	orders: Iterable[PlannedOrder] = (),
+) -> AtRisk:
+	"""What the lines of `calendars` would produce in a span, by their shifts and by planned orders."""
+	ordered = spans_by_line(orders)
 	return money_at_risk(
 		[
 			LineAtRisk(
@@ -75,6 +83,7 @@ def at_risk(record: Record, calendars: Mapping[str, ShiftCalendar], span: Span) 
 				_money(row["cost_per_hour"], row["currency"]),
 				calendars[row["production_line"]],
 				to_decimal(row["buffer_seconds"] or 0),
+				ordered.get(row["production_line"], ()),
 			)
 			for row in record.get("lines") or ()
 			if row["production_line"] in calendars

@@ -42,7 +42,8 @@ def _line_of(records: Records, item: Record) -> str | None:
 
 @dataclass(frozen=True)
 class Neighbours:
-	"""above: what the CIs are part of. below: what is part of them. groups: redundancy groups that one is in."""
+	"""above: what the CIs are part of. below: what is part of them. groups: redundancy groups that one of them, or a
+	part, is in."""
 
 	cis: frozenset[str]
 	above: frozenset[str]
@@ -52,12 +53,13 @@ class Neighbours:
 
 def neighbours_of(records: Records, cis: Iterable[str]) -> Neighbours:
 	own = frozenset(cis)
-	return Neighbours(
-		own,
-		_spread(records, own, _wholes_of) - own,
-		_spread(records, own, _parts_of) - own,
-		_groups(records, own),
-	)
+	below = _spread(records, own, _parts_of)
+	return Neighbours(own, wholes_of(records, own) - own, below - own, _groups(records, below))
+
+
+def wholes_of(records: Records, cis: Iterable[str]) -> frozenset[str]:
+	"""The CIs and everything that they are part of."""
+	return _spread(records, frozenset(cis), _wholes_of)
 
 
 def _wholes_of(records: Records, cis: set[str]) -> Iterator[str]:

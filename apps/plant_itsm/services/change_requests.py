@@ -21,6 +21,7 @@ from plant_itsm.domain.time_spans import Span
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.change_people import delegations_to, people_of
 from plant_itsm.services.change_places import places_of
+from plant_itsm.services.change_templates import covers
 from plant_itsm.services.change_types import change_type_named
 from plant_itsm.services.change_windows import why_not, windows_for
 
@@ -97,7 +98,7 @@ def change_of(records: Records, record: Record) -> Change:
 		modification_answered=bool(
 			record.get("is_substantial_modification") and (record.get("modification_reason") or "").strip()
 		),
-		has_approved_template=_has_approved_template(records, record),
+		has_approved_template=covers(records, record),
 		reason=(record.get("reason") or "").strip(),
 		review=(record.get("review") or "").strip(),
 		restored=record.get("restored_version") or (record.get("restored_note") or "").strip(),
@@ -108,8 +109,8 @@ def change_of(records: Records, record: Record) -> Change:
 def _window_refusal(records: Records, record: Record, kind: ChangeType, span: Span | None) -> str:
 	if span is None or record.get("change_window"):
 		return ""
-	windows = windows_for(records, [kind.window_kind], places_of(records, cis_of(record)))
-	return why_not(windows, kind.window_kind, span)
+	windows = windows_for(records, kind.window_kind, places_of(records, cis_of(record)))
+	return why_not(windows.opening, kind.window_kind, span)
 
 
 def _approval(row: Record) -> Approval:
@@ -153,16 +154,6 @@ def _collision(row: Record) -> Collision:
 		Obstacle(span, CollisionKind(row["kind"]), row["what"] or "", row["text"] or ""),
 		(row.get("resolution") or "").strip(),
 	)
-
-
-def _has_approved_template(records: Records, record: Record) -> bool:
-	"""A template vouches for what it says: its type, no more time than it gives, and only its CIs."""
-	template = records.get("Standard Change Template", record["template"]) if record.get("template") else None
-	if template is None or not template["approved"] or template["change_type"] != record["change_type"]:
-		return False
-	allowed = {row["ci"] for row in template["cis"]}
-	is_short = (record.get("duration_minutes") or 0) <= template["duration_minutes"]
-	return is_short and (not allowed or allowed.issuperset(cis_of(record)))
 
 
 def stored(records: Records, record: Record) -> Record | None:

@@ -22,6 +22,8 @@ KEPT = (
 	"documents_due_at",
 )
 """Stamps that a step of the workflow sets; whatever a caller says they are."""
+ACCEPTANCE = ("resolution", "resolved_by", "resolved_at")
+"""Of a collision: why, by whom and when."""
 
 
 def stamped_approvals(before: Record | None, record: Record, now: datetime) -> list[Record]:
@@ -114,46 +116,42 @@ def stamped_collisions(
 	found: list[Record],
 	now: datetime,
 ) -> list[Record]:
-	"""The collisions that there are now, each with the reason for which an approver has accepted it."""
-	accepted = {(row["kind"], row["what"]): row for row in record["collisions"]}
-	known = {(row["kind"], row["what"]): row for row in (before["collisions"] if before else ())}
-	return [
-		_resolved(
-			records,
-			kind,
-			record,
-			row,
-			accepted.get((row["kind"], row["what"])),
-			known.get((row["kind"], row["what"])),
-			now,
-		)
-		for row in found
-	]
+	"""The collisions that there are now, each with the reason for which an approver has accepted it.
+
+	As an approval, a reason holds for the plan for which it was given: with another one the collision is open again.
+	"""
+	given = {_collision_key(row): (row.get("resolution") or "").strip() for row in record["collisions"]}
+	known = {_collision_key(row): row for row in (before["collisions"] if before else ())}
+	is_same_plan = before is not None and content_of_record(before) == content_of_record(record)
+	rows = []
+	for row in found:
+		reason, old = given.get(_collision_key(row)), known.get(_collision_key(row))
+		if reason and old is not None and old["resolution"] == reason:
+			rows.append(row | {key: old[key] for key in ACCEPTANCE} if is_same_plan else row)
+		elif reason:
+			rows.append(row | _accepted(records, kind, record, row, reason, now))
+		else:
+			rows.append(row)
+	return rows
 
 
-def _resolved(
-	records: Records,
-	kind: ChangeType,
-	record: Record,
-	row: Record,
-	given: Record | None,
-	known: Record | None,
-	now: datetime,
+def _collision_key(row: Record) -> tuple[object, ...]:
+	return row["kind"], row["what"]
+
+
+def _accepted(
+	records: Records, kind: ChangeType, record: Record, row: Record, reason: str, now: datetime
 ) -> Record:
-	reason = ((given or {}).get("resolution") or "").strip()
-	if not reason:
-		return row
-	if known is not None and known["resolution"] == reason:
-		return row | {key: known[key] for key in ("resolution", "resolved_by", "resolved_at")}
 	actor = record.get("changed_by") or ""
 	person = people_of(records, [actor]).get(actor)
-	if person is None or person.roles.isdisjoint(kind.approval.roles):
+	is_requester = actor in (record["requested_by"], record.get("entered_by"))
+	if person is None or is_requester or person.roles.isdisjoint(kind.approval.roles):
 		raise InvalidRecordError(
 			f"OT Change Request {record['name']}: {actor or 'nobody'} cannot accept the collision with {row['what']}."
-			f" Let a {' or '.join(kind.approval.roles)} do so.",
+			f" Let a {' or '.join(kind.approval.roles)} do so who has not requested it.",
 			fieldname="collisions",
 		)
-	return row | {"resolution": reason, "resolved_by": actor, "resolved_at": now}
+	return {"resolution": reason, "resolved_by": actor, "resolved_at": now}
 
 
 def step_stamps(kind: ChangeType, before: Record | None, record: Record, now: datetime) -> Record:

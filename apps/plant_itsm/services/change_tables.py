@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.periods import check_period
-from plant_itsm.ports import Clock, Record, Records
+from plant_itsm.ports import Record, Records
 from plant_itsm.services import (
 	change_completion,
 	change_gates,
 	change_maintenance,
 	change_requests,
 	change_stops,
+	change_templates,
 	change_types,
 	change_windows,
 	security_incidents,
@@ -27,15 +28,6 @@ def _delegation(records: Records, record: Record) -> None:
 		)
 
 
-def _template(records: Records, clock: Clock, record: Record) -> Record:
-	"""Who approved a template and when; what it says cannot change under the approval."""
-	before = records.get("Standard Change Template", record["name"]) if record.get("name") else None
-	if not record["approved"]:
-		return {"approved_at": None}
-	was_approved = before is not None and before["approved"]
-	return {} if was_approved else {"approved_at": clock.now().replace(microsecond=0)}
-
-
 RULES = {
 	change_types.DOCTYPE: change_types.check,
 	change_windows.DOCTYPE: change_windows.check,
@@ -47,7 +39,7 @@ RULES = {
 }
 COMPLETIONS = {
 	change_requests.DOCTYPE: change_completion.completed,
-	"Standard Change Template": _template,
+	change_templates.DOCTYPE: change_templates.completed,
 	change_stops.DOCTYPE: change_stops.completed,
 	security_incidents.DOCTYPE: security_incidents.completed,
 	unauthorised_changes.DOCTYPE: unauthorised_changes.completed,

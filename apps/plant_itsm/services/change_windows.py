@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -92,16 +93,28 @@ def _whole(records: Records, row: Record) -> ChangeWindow:
 	return change_window(records, records.get(DOCTYPE, row["name"]) or row)
 
 
-def windows_for(records: Records, kinds: Iterable[WindowKind], places: Sequence[Place]) -> list[ChangeWindow]:
-	"""The enabled windows of these kinds that hold for all of the places; of freezes, for any of them."""
-	wanted = {str(kind) for kind in kinds}
+@dataclass(frozen=True)
+class SuitableWindows:
+	"""opening: windows that hold for all CIs of a change. freezes: those that hold for any of them."""
+
+	opening: tuple[ChangeWindow, ...]
+	freezes: tuple[ChangeWindow, ...]
+
+
+def windows_for(records: Records, kind: WindowKind, places: Sequence[Place]) -> SuitableWindows:
+	"""The enabled windows of a kind, and the freezes, that hold for places."""
+	wanted = {
+		"enabled": True,
+		"kind": ("in", (kind, WindowKind.FREEZE)),
+		"plant_site": ("in", sorted({place.plant_site for place in places if place.plant_site})),
+	}
 	cached = PlannedRecords(records, ())  # many windows are of few sites and lines
-	windows = [
-		change_window(cached, row)
-		for row in all_rows(records, DOCTYPE)
-		if row["enabled"] and row["kind"] in wanted
-	]
-	return [window for window in windows if _suits(window, places)]
+	windows = [change_window(cached, row) for row in all_rows(records, DOCTYPE, wanted)]
+	suitable = [window for window in windows if _suits(window, places)]
+	return SuitableWindows(
+		tuple(window for window in suitable if window.kind != WindowKind.FREEZE),
+		tuple(window for window in suitable if window.kind == WindowKind.FREEZE),
+	)
 
 
 def _suits(window: ChangeWindow, places: Sequence[Place]) -> bool:

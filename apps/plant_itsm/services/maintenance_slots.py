@@ -14,9 +14,11 @@ from plant_itsm.domain.maintenance_slots import Candidate, choose_slot
 from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.ports import Record, Records
-from plant_itsm.services.change_finder import WindowNeeds, slots_for
+from plant_itsm.services.change_finder import slots_for
 from plant_itsm.services.change_impact import at_risk, calendars_of, impact_fields
+from plant_itsm.services.change_subjects import WindowNeeds
 from plant_itsm.services.maintenance_settings import MaintenanceSettings
+from plant_itsm.services.planned_orders import orders_on
 
 MOST_SLOTS = 50
 
@@ -73,7 +75,7 @@ def open_slots(
 	found: dict[Span, Slot] = {}
 	for production_blocks in (True, False) if in_production else (True,):
 		needs = WindowNeeds(kind, production_blocks, duration)
-		for slot in slots_for(records, work, needs, within, MOST_SLOTS).slots:
+		for slot in slots_for(records, work, needs, within, MOST_SLOTS).finding.slots:
 			found.setdefault(slot.span, slot)
 	return [found[span] for span in sorted(found)]
 
@@ -100,9 +102,12 @@ def _cheapest(
 ) -> ProposedSlot | None:
 	rate = Money(to_decimal(work["cost_per_hour"] or 0), work["currency"])
 	calendars = calendars_of(records, work)
+	orders = orders_on(records, calendars, Span(now, prediction["fails_by"]))
 	nothing = Money(Decimal(0), rate.currency)
 	candidates = [
-		Candidate(slot.span, at_risk(work, calendars, slot.span).money or nothing, slot.occurrence.window)
+		Candidate(
+			slot.span, at_risk(work, calendars, slot.span, orders).money or nothing, slot.occurrence.window
+		)
 		for slot in slots
 	]
 	hours = settings.unplanned_stop_hours

@@ -100,8 +100,8 @@ def _found_slot(ports: Ports, order: Record, span: Span) -> Record:
 				"slot_explanation": slot.explanation,
 			}
 	kind, _ = window_of(ports.records, maintenance_settings(ports.records), order)
-	windows = windows_for(ports.records, [kind], places_of(ports.records, cis_of_order(order)))
-	found = covering(windows, span)
+	windows = windows_for(ports.records, kind, places_of(ports.records, cis_of_order(order)))
+	found = covering(windows.opening, span)
 	where = f"{found.window} is open then" if found else f"no {kind} window is open then"
 	return {
 		"change_window": found and found.window,

@@ -137,17 +137,19 @@ def _read_only(doctype: str) -> InvalidRecordError:
 	return InvalidRecordError(f"{doctype}: planned records are only read. Write to the site's own records.")
 
 
-def all_rows(records: Records, doctype: str) -> Iterator[Record]:
-	"""Every record of a DocType with its child tables, by one read per table."""
+def all_rows(records: Records, doctype: str, filters: Filters | None = None) -> Iterator[Record]:
+	"""Every record of a DocType that fits with its child tables, by one read per table."""
 	meta = records.meta(doctype)
+	rows = records.find(doctype, filters)
+	parents = {"parent": ("in", [row["name"] for row in rows])} if filters else {}
 	children: dict[str, dict[str, list[Record]]] = {}
 	for table in meta.tables:
-		filters = {"parenttype": doctype, "parentfield": table.fieldname}
+		of_table = {"parenttype": doctype, "parentfield": table.fieldname, **parents}
 		by_parent: dict[str, list[Record]] = defaultdict(list)
-		for row in records.find(table.options, filters, order_by="idx"):
+		for row in records.find(table.options, of_table, order_by="idx"):
 			by_parent[row["parent"]].append(row)
 		children[table.fieldname] = by_parent
-	for row in records.find(doctype):
+	for row in rows:
 		yield {**row, **{table: by_parent.get(row["name"], []) for table, by_parent in children.items()}}
 
 

@@ -150,13 +150,16 @@ class ChangePlant:
 		user = self.user(role)
 		return self.save(name, by=user, approvals=[*self.get(name)["approvals"], row])
 
-	def schedule(self, name: str) -> None:
-		"""All steps up to Scheduled."""
+	def ask(self, name: str) -> None:
+		"""All steps up to having every approval."""
 		row = self.get(name)["change_type"]
 		self.save(name, status="Assessed")
 		self.save(name, status="In Approval")
 		for role in APPROVERS[row]:
 			self.approve(name, role)
+
+	def schedule(self, name: str) -> None:
+		self.ask(name)
 		self.save(name, status="Scheduled")
 
 	def add_artefacts(self, name: str, **more: Any) -> None:

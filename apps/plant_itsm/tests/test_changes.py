@@ -1,90 +1,20 @@
-"""OT changes on this site: the contract, and that neither form, REST nor script gets past a gate."""
+"""OT changes on this site: the contract, the calls of the forms, reports and the sheet."""
 
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from decimal import Decimal
-from functools import cached_property
-from itertools import product
-from pathlib import Path
 
 import frappe
 import vobject
-from frappe.client import save, set_value
 from frappe.desk.query_report import run
-from frappe.model.workflow import apply_workflow
 
 from plant_itsm.api import changes as api
-from plant_itsm.domain.change_words import ChangeStatus
 from plant_itsm.frappe_site import change_workflow
-from plant_itsm.tests.change_plant import KINDS, ChangePlant
+from plant_itsm.tests.change_case import ChangeCase, make_people, remove_people
+from plant_itsm.tests.contract_change_evasions import ChangeEvasionsContract
 from plant_itsm.tests.contract_change_findings import ChangeFindingsContract
 from plant_itsm.tests.contract_changes import ChangesContract
-from plant_itsm.tests.contract_plant import ContractCase
-from plant_itsm.tests.site_case import SiteCase
 
-ROLES = (
-	"Robot Maintenance",
-	"Plant IT",
-	"Plant IT 2",
-	"Plant IT 3",
-	"Production Manager",
-	"Safety Engineer",
-	"IT Change Manager",
-	"CAB Member",
-	"CAB Member 2",
-	"Plant Admin",
-)
-
-
-PEOPLE: dict[str, str] = {}
-"""The users of all cases by role."""
-
-
-def setUpModule() -> None:
-	"""Users who write bare rows: of what Frappe does with a new user nothing matters here, and it takes its time."""
-	for role in ROLES:
-		user = frappe.new_doc("User")
-		user.update({"email": f"{secrets.token_hex(6)}@changes.example", "first_name": role, "enabled": 1})
-		user.name = PEOPLE[role] = user.email
-		user.user_type = "System User"
-		user.append("roles", {"role": role.rstrip(" 0123456789")})
-		user.db_insert()
-		user.roles[0].db_insert()
-	frappe.db.commit()
-
-
-def tearDownModule() -> None:
-	frappe.set_user("Administrator")
-	users = ["in", list(PEOPLE.values())]
-	frappe.db.delete("Has Role", {"parent": users})
-	frappe.db.delete("User", {"name": users})
-	frappe.db.commit()
-
-
-class ChangeCase(SiteCase):
-	people = PEOPLE
-
-	@contextmanager
-	def acting(self, user: str) -> Iterator[None]:
-		"""What Frappe knows of DocTypes outlives the change of user, which else forgets it: that takes long."""
-		if frappe.session.user != user:
-			metas = frappe.cache.make_key("doctype_meta")
-			known = frappe.local.cache.get(metas)
-			frappe.set_user(user)
-			if known is not None:
-				frappe.local.cache[metas] = known
-		yield
-
-	def attach(self, content: bytes) -> dict[str, str]:
-		file = frappe.new_doc("File")
-		kept = content or secrets.token_bytes(8)
-		file.update({"file_name": f"{secrets.token_hex(6)}.txt", "content": kept, "is_private": 1})
-		file.save(ignore_permissions=True)
-		if not content:
-			Path(file.get_full_path()).write_bytes(b"")
-		return {"file": file.file_url}
+setUpModule, tearDownModule = make_people, remove_people
 
 
 class TestChangesOnSite(ChangeCase, ChangesContract):
@@ -95,58 +25,11 @@ class TestChangeFindingsOnSite(ChangeCase, ChangeFindingsContract):
 	pass
 
 
-WHO = tuple(role for role in ROLES if not role[-1].isdigit())
-WAYS = ("save", "REST save", "REST set value", "workflow")
-"""A script, the two calls that forms and other programs use, and the button of the Desk."""
+class TestChangeEvasionsOnSite(ChangeCase, ChangeEvasionsContract):
+	pass
 
 
-class TestWaysIn(ChangeCase, ContractCase):
-	"""A gate that is closed is closed for every role and by every way, and the open one is open by each."""
-
-	@cached_property
-	def changes(self) -> ChangePlant:
-		return ChangePlant(self.plant, datetime.now(timezone.utc), self.acting, self.attach, self.people)
-
-	def _go(self, way: str, name: str, status: str) -> None:
-		doc = frappe.get_doc("OT Change Request", name)
-		if way == "save":
-			doc.status = status
-			doc.save()
-		elif way == "REST save":
-			save(frappe.as_json({**doc.as_dict(), "status": status}))
-		elif way == "REST set value":
-			set_value("OT Change Request", name, "status", status)
-		else:
-			apply_workflow(frappe.as_json(doc.as_dict()), change_workflow.ACTIONS[ChangeStatus(status)])
-
-	def test_no_role_gets_past_the_gate_of_the_start_by_any_way(self):
-		names = {row: self.changes.draft(row, self.changes.ci(f"CI for {row}")) for row in KINDS}
-		for name in names.values():
-			self.changes.schedule(name)
-		for (place, role), (row_place, row) in product(enumerate(WHO), enumerate(KINDS)):
-			way = WAYS[(place + row_place) % len(WAYS)]  # each pair of role, row and way occurs
-			with self.subTest(row=row, role=role, way=way), self.acting(self.people[role]):
-				with self.assertRaises((frappe.ValidationError, frappe.PermissionError)) as refused:
-					self._go(way, names[row], "In Progress")
-				if role in change_workflow.WORKERS:
-					self.assertRegex(str(refused.exception), "rollback artefact .* is missing")
-		for name in names.values():
-			self.assertEqual(self.changes.get(name)["status"], "Scheduled")
-
-	def test_the_open_gate_is_open_by_every_way(self):
-		for way in WAYS:
-			name = self.changes.draft("MES configuration", self.changes.ci(f"CI for {way}"))
-			self.changes.schedule(name)
-			self.changes.prepare(name)
-			with self.subTest(way), self.acting(self.people["Plant IT"]):
-				self._go(way, name, "In Progress")
-			self.assertEqual(self.changes.get(name)["status"], "In Progress")
-
-	def test_others_may_not_even_write(self):
-		name = self.changes.draft("MES configuration", self.changes.ci())
-		with self.acting("Guest"), self.assertRaises(frappe.PermissionError):
-			self._go("save", name, "Assessed")
-
+class TestWaysIn(ChangeCase):
 	def test_a_plant_that_has_its_own_workflow_keeps_it(self):
 		workflow = frappe.get_doc("Workflow", change_workflow.WORKFLOW)
 		workflow.transitions = workflow.transitions[:1]
@@ -155,11 +38,7 @@ class TestWaysIn(ChangeCase, ContractCase):
 		self.assertEqual(len(frappe.get_doc("Workflow", change_workflow.WORKFLOW).transitions), 1)
 
 
-class TestChangesApi(ChangeCase, ContractCase):
-	@cached_property
-	def changes(self) -> ChangePlant:
-		return ChangePlant(self.plant, datetime.now(timezone.utc), self.acting, self.attach, self.people)
-
+class TestChangesApi(ChangeCase):
 	def test_the_finder_answers_without_money_for_who_may_not_see_it(self):
 		name = self.changes.draft("MES configuration", self.changes.ci())
 		with self.acting(self.people["Robot Maintenance"]):
@@ -193,12 +72,8 @@ class TestChangesApi(ChangeCase, ContractCase):
 		self.assertEqual(file.vevent_list[-1].dtstart.value, start + timedelta(days=6))
 
 
-class TestChangeReports(ChangeCase, ContractCase):
+class TestChangeReports(ChangeCase):
 	"""The reports and the sheet of one change that was rolled back, with a stop that it has caused."""
-
-	@cached_property
-	def changes(self) -> ChangePlant:
-		return ChangePlant(self.plant, datetime.now(timezone.utc), self.acting, self.attach, self.people)
 
 	def _rolled_back(self) -> str:
 		changes = self.changes

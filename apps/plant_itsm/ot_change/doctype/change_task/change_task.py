@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from plant_itsm.frappe_site.child_rows import OwnedRow
 
 
-class ChangeTask(Document):
+class ChangeTask(OwnedRow):
 	pass

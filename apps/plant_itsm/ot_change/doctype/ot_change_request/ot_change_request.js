@@ -50,17 +50,18 @@ async function find_windows(frm) {
 	dialog.show();
 }
 
-function table({ slots, later, more_later }) {
+function table({ slots, later, more_later, unavoidable }) {
 	const rows = slots.flatMap((slot) => [
 		...slot.earlier.map(rejected),
 		more(slot.more_earlier),
 		feasible(slot),
 	]);
 	const rest = slots.length < SLOTS ? [...later.map(rejected), more(more_later)] : [];
+	const always = unavoidable.map(({ text }) => row("", __("at any time"), text, "", "text-danger"));
 	const head = [__("Window"), __("Time"), __("Why not, or what it costs"), ""];
 	return `<table class="table table-sm">
 		<thead><tr>${head.map((title) => `<th>${title}</th>`).join("")}</tr></thead>
-		<tbody>${[...rows, ...rest].join("") || nothing()}</tbody>
+		<tbody>${[...always, ...rows, ...rest].join("") || nothing()}</tbody>
 	</table>`;
 }
 
@@ -86,7 +87,7 @@ function row(window, time, text, button, style = "") {
 
 const more = (count) => (count ? row("", "", __("{0} more do not do", [count]), "", "text-muted") : "");
 const nothing = () => row("", "", __("There is no window of that kind for all its CIs within a year."), "");
-const money = ({ amount, currency }) => `${amount} ${currency}`;
+const money = ({ amount, currency }) => format_currency(Number(amount), currency);
 const local = (iso) => moment.utc(iso).tz(frappe.boot.time_zone.system).format("YYYY-MM-DD HH:mm:ss");
 const times = (start, end) =>
 	`${frappe.datetime.str_to_user(local(start))} – ${frappe.datetime.str_to_user(local(end))}`;

@@ -43,4 +43,5 @@ class OTChangeRequest(PlantDocument):
 				file = frappe.db.get_value("CI Program Version", row.program_version, "file")
 			is_new = known.get(row.name) != (row.file, row.program_version)
 			if file and (is_start or is_new):
-				row.found_sha256 = sha256_of_file(f"{self.doctype} {self.name}, artefact {row.kind}", file)
+				what = f"{self.doctype} {self.name}, artefact {row.kind}"
+				row.found_sha256 = sha256_of_file(what, file, is_added=is_new)
