@@ -260,15 +260,18 @@ def maintenance_screens(browser: Browser) -> list[Screen]:
 	order = "/app/maintenance-order"
 	return [
 		Screen("maintenance-workspace", "/app/maintenance-and-assets", ".widget.number-widget-box .number"),
-		Screen("condition-indicator", "/app/condition-indicator/AR-042 axis 1 vibration", chart),
+		Screen("condition-indicator", "/app/condition-indicator/AR-042 axis 1 vibration", chart, show_chart),
 		Screen("condition-of-ci", "/app/ot-ci/AR-042", chart),
 		Screen("maintenance-order", f"{order}/{planned}", ".form-message", show_checklist),
 		Screen("maintenance-slots", f"{order}/{predicted}", ".form-message", find_slots),
 		Screen("maintenance-plan", "/app/maintenance-plan/AR-042 gear oil", ".form-message"),
 		Screen("maintenance-calendar", "/app/query-report/Maintenance Calendar", row),
 		Screen("maintenance-cost", "/app/query-report/Maintenance Cost per Asset", row),
-		Screen("asset-utilisation", "/app/query-report/Asset Utilisation", row),
 	]
+
+
+def show_chart(browser: Browser) -> None:
+	browser.scroll_to(".frappe-chart")
 
 
 def show_checklist(browser: Browser) -> None:
