@@ -23,6 +23,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 SECONDS = 40
 WIDTH, HEIGHT = 1440, 960
+PAGE = 1200, 1500
+"""High enough for a printed page."""
 PHONE = 500, 900
 """Chromium's windows are no narrower."""
 COLOURS = 128
@@ -278,6 +280,36 @@ def show_checklist(browser: Browser) -> None:
 	browser.scroll_to("[data-fieldname=steps]")
 
 
+def cost_screens(browser: Browser) -> list[Screen]:
+	"""Of the seed's costs, of which a statement and a review are drawn up where there is none."""
+	months = {"from_month": "2026-01-01", "to_month": "2026-12-31"}
+	statement = drawn_up(browser, "Showback Statement", {"plant_site": "Demo Plant", **months})
+	review = drawn_up(browser, "Line Cost Review", {"production_line": "Line C", **months})
+	asked, row = "?plant_site=Demo Plant&period=2026", ".dt-row .dt-cell__content"
+	printed = "/printview?doctype={}&name={}&format={}&trigger_print=0"
+	return [
+		Screen(
+			"showback-statement",
+			printed.format("Showback Statement", statement, "Showback Page"),
+			".showback .figures",
+		),
+		Screen(
+			"line-cost-review",
+			printed.format("Line Cost Review", review, "Line Cost Review Page"),
+			".line-cost .figures",
+		),
+		Screen("showback-by-line", f"/app/query-report/Showback by Line{asked}", row),
+		Screen("budget-vs-actual", f"/app/query-report/Budget vs Actual{asked}", row),
+	]
+
+
+def drawn_up(browser: Browser, doctype: str, values: dict[str, str]) -> str:
+	known = browser.names(doctype, [[fieldname, "=", value] for fieldname, value in values.items()])
+	if not known:
+		known = [browser.call(f"/api/resource/{doctype}", values)["data"]["name"]]
+	return str(known[0])
+
+
 def phone_screens() -> list[Screen]:
 	return [
 		Screen("ci-page", "/ci/AR-042", "#fault"),
@@ -310,6 +342,9 @@ def main() -> None:
 				for screen in screens(browser):
 					browser.take(screen, asked.out)
 			for screen in cmdb_screens():
+				browser.take(screen, asked.out)
+			browser.resize(*PAGE)
+			for screen in cost_screens(browser):
 				browser.take(screen, asked.out)
 			browser.resize(*PHONE)
 			for screen in phone_screens():

@@ -1,15 +1,18 @@
-"""What people do with costs beyond the forms: charge a statement, reverse an entry."""
+"""What people do with costs beyond the forms: charge a statement, reverse an entry, take a report away."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import frappe
 from frappe import _
 from frappe.utils import escape_html, getdate
 
 from plant_itsm.domain.errors import PlantItsmError
+from plant_itsm.frappe_site.cost_access import MODULE
 from plant_itsm.frappe_site.erpnext_costs import draft_journal_entry
+from plant_itsm.frappe_site.report_workbooks import report_workbook
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.services import cost_ledger
 
@@ -22,6 +25,16 @@ def charge_statement(statement: str) -> str:
 		return draft_journal_entry(statement)
 	except PlantItsmError as error:
 		frappe.throw(_(escape_html(str(error))), title=_("Not Charged"))
+
+
+@frappe.whitelist(methods=["GET"])
+def workbook(report: str, filters: str | dict[str, Any]) -> None:
+	"""Download a cost report as a workbook; refused to whoever may not open or export it."""
+	if frappe.get_cached_value("Report", report, "module") != MODULE:
+		frappe.throw(_("{0} is no report about costs.").format(escape_html(report)), frappe.PermissionError)
+	frappe.response.filecontent = report_workbook(report, frappe.parse_json(filters))
+	frappe.response.filename = f"{report}.xlsx"
+	frappe.response.type = "binary"
 
 
 @frappe.whitelist(methods=["POST"])

@@ -71,8 +71,9 @@ def cost_scope_of(filters: Mapping[str, Any] | None) -> CostScope:
 	return CostScope(Period(site, first, last), lines, not line and not is_limited(user))
 
 
-def money(fieldname: str, label: str, width: int = 140) -> Row:
-	return column(fieldname, label, "Currency", width, options="currency")
+def money(fieldname: str, label: str, width: int = 140, **more: Any) -> Row:
+	"""disable_total: where a sum over the rows would count something twice."""
+	return column(fieldname, label, "Currency", width, options="currency", **more)
 
 
 def receiver_columns() -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from plant_itsm.domain.errors import PlantFileError
 WORKBOOK_SUFFIX = ".xlsx"
 SHEET_NAME_LENGTH = 31
 """A limit of the format."""
+MEASURED_ROWS, WIDEST = 50, 60
+AMOUNT_FORMAT = "#,##0.00##"
 EXACT_DIGITS = 15
 """A workbook keeps numbers as floats; longer ones are written as text."""
 
@@ -35,22 +38,35 @@ def read_workbook(path: Path) -> Iterator[tuple[str, list[tuple[int, list[str]]]
 		) from None
 
 
-def write_workbook(path: Path, sheets: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
-	"""Write (sheet, rows) with the first row as header. Texts are never taken for formulas."""
+def write_workbook(path: Path | BytesIO, sheets: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
+	"""Write (sheet, rows) with the first row as header, which stays in view. Texts are never taken for formulas."""
 	openpyxl = _openpyxl(path)
 	workbook = openpyxl.Workbook(write_only=True)
 	for name, rows in sheets:
 		sheet = workbook.create_sheet(name[:SHEET_NAME_LENGTH])
 		sheet.freeze_panes = "A2"
+		for place, width in enumerate(_widths(rows), start=1):
+			sheet.column_dimensions[openpyxl.utils.get_column_letter(place)].width = width
 		for row in rows:
 			sheet.append([_written(openpyxl, sheet, value) for value in row])
 	workbook.save(path)
 
 
-def _openpyxl(path: Path) -> Any:
+def _widths(rows: Sequence[Sequence[Any]]) -> list[int]:
+	"""Of the columns, in characters, by what stands in the first rows."""
+	seen = rows[:MEASURED_ROWS]
+	columns = max(map(len, seen), default=0)
+	return [
+		min(max(len(str(row[place] or "")) for row in seen if place < len(row)) + 4, WIDEST)
+		for place in range(columns)
+	]
+
+
+def _openpyxl(path: Path | BytesIO) -> Any:
 	try:
 		import openpyxl
 		import openpyxl.cell
+		import openpyxl.utils
 	except ImportError:
 		raise PlantFileError(
 			[
@@ -95,8 +111,12 @@ def _text(value: Any) -> str:
 
 
 def _written(openpyxl: Any, sheet: Any, value: Any) -> Any:
-	if isinstance(value, Decimal):
-		return value if len(value.as_tuple().digits) <= EXACT_DIGITS else str(value)
+	if isinstance(value, (Decimal, float)):
+		if isinstance(value, Decimal) and len(value.as_tuple().digits) > EXACT_DIGITS:
+			return str(value)
+		cell = openpyxl.cell.WriteOnlyCell(sheet, value)
+		cell.number_format = AMOUNT_FORMAT
+		return cell
 	if isinstance(value, str) and value:
 		cell = openpyxl.cell.WriteOnlyCell(sheet, value)
 		cell.data_type = "s"

@@ -106,6 +106,20 @@ class TestCostAccess(SeedCostCase):
 		)
 		self.assertIn("Line C", self.exported(client, "CSV").get_data(as_text=True))
 
+	def test_a_workbook_of_its_own_has_a_frozen_header_numbers_and_totals(self):
+		def asked(client, report="Showback by Line"):
+			return client.get("/api/method/plant_itsm.api.costs.workbook", report=report, filters=YEAR)
+
+		client = self.client("Production Manager")
+		sheet = load_workbook(BytesIO(asked(client).data)).active
+		header, *_rows, last = sheet.iter_rows(values_only=True)
+		totals = dict(zip(header, last, strict=True))
+		self.assertEqual((sheet.freeze_panes, last[0]), ("A2", "Total"))
+		self.assertEqual((totals["Sum"], totals["CapEx"], totals["Cost per unit"]), (685_000, 75_000, None))
+		self.assertEqual(asked(client, "Users").status_code, 403)
+		self.assertEqual(asked(self.client("Plant IT")).status_code, 403)
+		self.assertNotIn("268000", _text(asked(self.limited("Line B"))))
+
 	def limited(self, line):
 		"""The manager of a line."""
 		frappe.set_user("Administrator")

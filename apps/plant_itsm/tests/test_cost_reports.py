@@ -28,18 +28,18 @@ ALLOWED = ("System Manager", "Plant Admin", "Finance Controller", "Production Ma
 OTHERS = ("Plant IT", "Plant Viewer", "Robot Maintenance", "Shift Leader", "CAB Member", None)
 
 
-A_BY_CATEGORY = {
-	"IT infrastructure": (None, "no budget"),
-	"OT maintenance contracts": (110_000, ""),
-	"Software licences": (None, "no budget"),
-}
-"""What Line A has left of its budget, which is one for contracts."""
+A_AGAINST_ITS_BUDGET = [
+	("Line A", 227_000, 107_000, 5_000, ""),
+	("IT infrastructure", 45_000, 45_000, None, ""),
+	("OT maintenance contracts", 120_000, 0, 5_000, ""),
+	("Software licences", 62_000, 62_000, None, ""),
+]
 
 
 class TestCostReports(SeedCostCase):
 	def setUp(self):
 		super().setUp()
-		for line, budget in (("Line A", 230_000), ("Line B", 185_000)):
+		for line, budget in (("Line A", 125_000), ("Line B", 95_000)):
 			self.records.insert(
 				"Plant Budget",
 				{
@@ -75,12 +75,13 @@ class TestCostReports(SeedCostCase):
 		self.assertEqual([(row["from_amount"], row["amount"]) for row in steps], [(187_000, 71_000)])
 		trend = self.rows("Cost per Unit Trend")
 		self.assertEqual((len(trend), round(sum(row["amount"] for row in trend), 2)), (36, 685_000))
-		budget = [(row["receiver"], row["left"], row["note"]) for row in self.rows("Budget vs Actual")]
-		self.assertEqual(
-			[row for row in budget if row[0].startswith("Line")],
-			[("Line A", 3_000, ""), ("Line B", -5_000, "over budget"), ("Line C", None, "no budget")],
-		)
-		self.assertEqual(budget[1:4], [(category, *of) for category, of in sorted(A_BY_CATEGORY.items())])
+		budget = [
+			(row["receiver"], row["amount"], row["unplanned"], row["left"], row["note"])
+			for row in self.rows("Budget vs Actual")
+		]
+		self.assertEqual(budget[:4], A_AGAINST_ITS_BUDGET)
+		self.assertEqual(budget[4], ("Line B", 190_000, 92_000, -3_000, "over budget"))
+		self.assertEqual(budget[8], ("Line C", 268_000, 268_000, None, ""))
 		years = self.rows("Depreciation Schedule", capital_asset="Press Line A")
 		self.assertEqual([row["depreciation"] for row in years], [1200, 1200])
 

@@ -37,8 +37,17 @@ plant_itsm.costs = {
 	},
 	// The site of somebody who has only one is filled in.
 	async onload(report) {
+		plant_itsm.costs.add_workbook_button(report);
 		if (report.get_filter_value("plant_site")) return;
 		const sites = await frappe.db.get_list("Plant Site", { limit: 2 });
 		if (sites.length === 1) report.set_filter_value("plant_site", sites[0].name);
+	},
+	// What is shown, with a frozen header and totals.
+	add_workbook_button(report) {
+		report.page.add_inner_button(__("Workbook"), () => {
+			const filters = JSON.stringify(report.get_filter_values());
+			const asked = new URLSearchParams({ report: report.report_name, filters });
+			window.open(`/api/method/plant_itsm.api.costs.workbook?${asked}`);
+		});
 	},
 };

@@ -69,7 +69,7 @@ def _columns() -> list[Row]:
 		column("receiver", _("To"), width=180),
 		number("weight", _("Weight"), 3, 120),
 		number("total_weight", _("Of"), 3, 120),
-		money("from_amount", _("Held by the pool")),
+		money("from_amount", _("Held by the pool"), disable_total=1),
 		money("amount", _("Passed on")),
 		currency_column(),
 		column("formula", _("Formula, rounded to cents"), width=340),

@@ -1,4 +1,7 @@
-"""What was spent against the budget of the period, by line and pool, and below each by category."""
+"""What was spent against the budget of the period, by line and pool, and below each by category.
+
+Only what has a budget is compared: spend in a category without one stands apart.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 		found = scope.showback()
 		budgets = budgets_of(FrappeRecords(), scope.period, found.currency)
 	actuals = _actuals(found)
-	owners = [owner for owner in sorted({*actuals, *budgets}, key=_place) if scope.holds(owner)]
+	shown = {*budgets, *(cost.owner for cost in found.costs)}
+	owners = [owner for owner in sorted(shown, key=_place) if scope.holds(owner)]
 	rows = [row for owner in owners for row in _rows(scope, owner, actuals, budgets, found.currency)]
 	receivers = [row for row in rows if not row["indent"]]
 	return _columns(), rows, None, _chart(receivers), _summary(receivers, found.currency)
@@ -58,23 +62,26 @@ def _rows(
 	scope: CostScope, owner: CostObject, actuals: Actuals, budgets: Budgets, currency: str
 ) -> Iterator[Row]:
 	spent, planned = actuals.get(owner, {}), budgets.get(owner, {})
-	whole = sum(planned.values(), Decimal(0)) if planned else None
 	link = {"links": {"amount": report_link("Showback by Line", scope.period)}}
 	more = {"kind": str(owner.kind), "indent": 0, "bold": 1, "currency": currency, **link}
-	yield {"receiver": owner.name, **_figures(sum(spent.values(), Decimal(0)), whole), **more}
+	yield {"receiver": owner.name, **_figures(spent, planned), **more}
 	for category in sorted({*spent, *planned}):
-		figures = _figures(spent.get(category, Decimal(0)), planned.get(category))
-		yield {"receiver": category, **figures, "indent": 1, "currency": currency}
+		of = {category: spent.get(category, Decimal(0))}
+		budget = {category: planned[category]} if category in planned else {}
+		yield {"receiver": category, **_figures(of, budget), "indent": 1, "currency": currency}
 
 
-def _figures(spent: Decimal, budget: Decimal | None) -> Row:
-	left = None if budget is None else budget - spent
+def _figures(spent: Mapping[str, Decimal], planned: Mapping[str, Decimal]) -> Row:
+	whole = sum(spent.values(), Decimal(0))
+	compared = sum((spent.get(category, Decimal(0)) for category in planned), Decimal(0))
+	budget = sum(planned.values(), Decimal(0))
 	return {
-		"budget": amount(budget),
-		"amount": amount(spent),
-		"left": amount(left),
-		"used": None if not budget else share(spent, budget),
-		"note": _("no budget") if left is None else _("over budget") if left < 0 else "",
+		"budget": amount(budget) if planned else None,
+		"amount": amount(whole),
+		"unplanned": amount(whole - compared),
+		"left": amount(budget - compared) if planned else None,
+		"used": share(compared, budget) if budget else None,
+		"note": "" if compared <= budget else _("over budget"),
 	}
 
 
@@ -82,7 +89,8 @@ def _columns() -> list[Row]:
 	return [
 		*receiver_columns(),
 		money("budget", _("Budget of the period")),
-		money("amount", _("Actual")),
+		money("amount", _("Actual"), disable_total=1),
+		money("unplanned", _("Without a budget"), disable_total=1),
 		money("left", _("Left")),
 		percentage("used", _("Used")),
 		currency_column(),
@@ -99,11 +107,11 @@ def _chart(receivers: list[Row]) -> Row | None:
 
 
 def _summary(receivers: list[Row], currency: str) -> list[Row]:
-	"""Over the receivers that have a budget: the others are not compared."""
-	compared = [row for row in receivers if row["budget"] is not None]
-	budget, spent = (round(sum(row[name] for row in compared), 2) for name in ("budget", "amount"))
+	budget, left, unplanned = (
+		round(sum(row[name] or 0 for row in receivers), 2) for name in ("budget", "left", "unplanned")
+	)
 	return [
 		figure(_("Budget"), budget, "Currency", currency=currency),
-		figure(_("Actual"), spent, "Currency", "Red" if spent > budget else "Green", currency=currency),
-		figure(_("Without a budget"), len(receivers) - len(compared), "Int"),
+		figure(_("Left"), left, "Currency", "Red" if left < 0 else "Green", currency=currency),
+		figure(_("Spent without a budget"), unplanned, "Currency", currency=currency),
 	]

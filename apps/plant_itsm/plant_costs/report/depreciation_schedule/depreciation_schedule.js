@@ -1,3 +1,5 @@
+{% include "plant_itsm/public/js/cost_reports.js" %}
+
 frappe.query_reports["Depreciation Schedule"] = {
 	filters: [
 		{
@@ -21,4 +23,5 @@ frappe.query_reports["Depreciation Schedule"] = {
 			reqd: 1,
 		},
 	],
+	onload: plant_itsm.costs.add_workbook_button,
 };

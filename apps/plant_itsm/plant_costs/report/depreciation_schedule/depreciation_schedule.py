@@ -58,11 +58,11 @@ def _columns() -> list[Row]:
 		link("capital_asset", _("Capital asset"), "Capital Asset", 220),
 		column("component", _("Component"), width=170),
 		column("period", _("Period"), width=90),
-		money("opening", _("Carrying amount, start")),
+		money("opening", _("Carrying amount, start"), disable_total=1),
 		money("depreciation", _("Depreciation")),
 		money("impairment", _("Impairment")),
 		money("disposal", _("Disposal")),
-		money("closing", _("Carrying amount, end")),
+		money("closing", _("Carrying amount, end"), disable_total=1),
 		currency_column(),
 		column("source", _("Schedule"), width=160),
 	]
