@@ -55,6 +55,31 @@ class MaintenanceCase(ContractCase):
 		assert found is not None
 		return found
 
+	def watch_vibration(self) -> str:
+		"""An indicator of the robot, with the rules for its values and for what is predicted. Returns its name."""
+		indicator, topic = self.named("vibration"), f"plant/{self.prefix}"
+		values = {"indicator_name": indicator, "ci": self.robot, "unit": "mm/s"}
+		self.records.insert("Condition Indicator", {**values, "zone_set": "ISO 20816-3 group 2, rigid"})
+		self.plant.rule(
+			"vibration",
+			self.robot,
+			address=f"{topic}/vibration",
+			event_kind="Condition Value",
+			condition="any",
+			condition_value=None,
+			value_path="rms",
+			condition_indicator=indicator,
+		)
+		self.plant.rule(
+			"prediction",
+			self.robot,
+			address=f"{topic}/prediction",
+			event_kind="Failure Prediction",
+			condition="any",
+			condition_value=None,
+		)
+		return indicator
+
 	def acting(self, role: str) -> AbstractContextManager[str]:
 		"""Go on as somebody who has just this role; the block is given the user."""
 		raise NotImplementedError
@@ -79,28 +104,8 @@ class MaintenanceContract(MaintenanceCase):
 			follow(self.ports, row["name"])
 
 	def test_vibration_and_a_prediction_make_one_ticket_in_the_next_window_and_a_second_adds_to_it(self):
-		window, indicator = self.window(), self.named("vibration")
-		values = {"indicator_name": indicator, "ci": self.robot, "unit": "mm/s"}
-		self.records.insert("Condition Indicator", {**values, "zone_set": "ISO 20816-3 group 2, rigid"})
-		topic = f"plant/{self.prefix}"
-		self.plant.rule(
-			"vibration",
-			self.robot,
-			address=f"{topic}/vibration",
-			event_kind="Condition Value",
-			condition="any",
-			condition_value=None,
-			value_path="rms",
-			condition_indicator=indicator,
-		)
-		self.plant.rule(
-			"prediction",
-			self.robot,
-			address=f"{topic}/prediction",
-			event_kind="Failure Prediction",
-			condition="any",
-			condition_value=None,
-		)
+		window = self.window()
+		self.watch_vibration()
 		said = '{"probability": 0.78, "horizon_days": 14, "model": "bearing"}'
 		self.receive(("vibration", '{"rms": 3.2}'), ("prediction", said))
 		order = self.only("Maintenance Order", ci=self.robot)
