@@ -87,7 +87,7 @@ def test_an_unknown_ci_is_refused_in_one_line():
 def test_a_plant_that_is_neither_shipped_nor_a_folder_is_refused():
 	result = run("impact", "AR-042", "--plant", "nowhere")
 	assert result.exit_code == 2
-	assert "nowhere: neither a folder nor a shipped plant (redundant, seed)" in result.stderr
+	assert "nowhere: neither a folder nor a shipped plant (ageing, redundant, seed)" in result.stderr
 
 
 def test_status_without_a_site_names_the_way_to_one(tmp_path):

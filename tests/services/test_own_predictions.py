@@ -33,6 +33,7 @@ def robots(plant):
 		values = {"ci_name": name, "ci_class": "Assembly Robot", **place}
 		plant.records.insert("OT CI", {**values, "commissioned_on": since})
 	plant.records.update("OT CI", "AR-042", {"commissioned_on": since})
+	plant.records.update("Plant Maintenance Settings", "Plant Maintenance Settings", {"history_since": since})
 	return plant
 
 
@@ -71,6 +72,17 @@ def test_a_ci_that_has_failed_often_has_a_model_of_its_own(robots):
 	assert own["scale_low"] < own["scale_days"] < own["scale_high"]
 	assert {row["ci"]: row["model"] for row in made(records)}["R-1"] == "Weibull of R-1"
 	assert {row["ci"]: row["model"] for row in made(records)}["R-2"] == "Weibull of Assembly Robot"
+
+
+def test_of_a_life_that_began_before_breakdowns_were_recorded_only_the_end_is_known(robots):
+	records, now = robots.records, robots.clock.moment
+	since = now.date() - timedelta(days=250)
+	records.update("Plant Maintenance Settings", "Plant Maintenance Settings", {"history_since": since})
+	broke_down(records, "R-1", 200, 120, now=now)
+	renew_fits(robots.ports)
+	fit = records.get("Weibull Fit", "Weibull of Assembly Robot")
+	assert (fit["failures"], fit["suspensions"]) == (1, 5)  # the first life of R-1 is left out
+	assert "age 250.3 days" in made(records, ci="R-2")[0]["inputs"]
 
 
 def test_classes_without_a_failure_say_so_and_predict_nothing(robots):

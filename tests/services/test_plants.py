@@ -107,7 +107,7 @@ def test_an_unknown_file_and_an_unknown_plant_are_named(plant, tmp_path):
 	(tmp_path / "Robots.csv").write_text("name\n")
 	with pytest.raises(PlantFileError, match="no DocType 'Robots'"):
 		load_plant(plant.records, tmp_path)
-	with pytest.raises(PlantFileError, match=r"nowhere: neither .* \(redundant, seed\)"):
+	with pytest.raises(PlantFileError, match=r"nowhere: neither .* \(ageing, redundant, seed\)"):
 		plant_folder("nowhere")
 
 

@@ -1,4 +1,4 @@
-"""`bench --site SITE plant-itsm check-plant | unload-plant | export-plant | rename-ci`.
+"""`bench --site SITE plant-itsm check-plant | load-history | unload-plant | export-plant | rename-ci`.
 
 bench runs a command in the folder sites, so a relative PATH is relative to that.
 """
@@ -24,7 +24,8 @@ SHOWN_PROBLEMS = 50
 
 def plant_commands(connected: Connected) -> list[click.Command]:
 	"""The commands, on the site that `connected` opens for a block."""
-	return [_check(connected), _unload(connected), _export(connected), _rename(connected)]
+	makers = (_check, _load_history, _unload, _export, _rename)
+	return [make(connected) for make in makers]
 
 
 def _check(connected: Connected) -> click.Command:
@@ -70,6 +71,22 @@ def _unload(connected: Connected) -> click.Command:
 			click.echo(f"{plant}: {unload_plant(ports.records, plant)} records removed")
 
 	return unload
+
+
+def _load_history(connected: Connected) -> click.Command:
+	@click.command("load-history")
+	@click.argument("plant", metavar="NAME|PATH")
+	@pass_context
+	def load_history(context: frappe._dict, plant: str) -> None:
+		"""Add the folder `history` of a plant: past line stops, done orders, posted costs; none twice."""
+		from plant_itsm.services.plant_history import load_history as load
+		from plant_itsm.services.plants import plant_folder
+
+		with connected(context) as ports:
+			found = load(ports.records, plant_folder(plant))
+		click.echo(f"{plant}: {found}")
+
+	return load_history
 
 
 def _export(connected: Connected) -> click.Command:

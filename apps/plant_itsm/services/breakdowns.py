@@ -10,6 +10,7 @@ from plant_itsm.domain.vocabulary import EventKind
 from plant_itsm.domain.weibull import Life
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.downtime import REAL
+from plant_itsm.services.maintenance_settings import MaintenanceSettings
 
 STOP = "Line Stop"
 DAY = timedelta(days=1)
@@ -30,10 +31,25 @@ def breakdowns_by_ci(records: Records, cis: Iterable[str]) -> Mapping[str, list[
 	return found
 
 
-def lives(commissioned_on: date | None, breakdowns: Sequence[Record], now: datetime) -> list[Life]:
-	"""How long a CI has lasted each time, from its commissioning on: a breakdown ends a life, the time since the last
-	restoration is suspended. Without a commissioning the first life is not known, and left out."""
+def recorded_since(records: Records, settings: MaintenanceSettings, now: datetime) -> datetime:
+	"""Since when breakdowns are recorded: as the settings say, else since the first line stop; without it since ever."""
+	if settings.history_since is not None:
+		return _midnight(settings.history_since, now)
+	first = records.find(STOP, {"kind": EventKind.LINE_STOP}, order_by="onset", limit=1)
+	return first[0]["onset"] if first else _midnight(date.min, now)
+
+
+def lives(
+	commissioned_on: date | None, breakdowns: Sequence[Record], recorded: datetime, now: datetime
+) -> list[Life]:
+	"""How long a CI has lasted each time: a breakdown ends a life, the time since the last restoration is suspended.
+
+	recorded: since when breakdowns are known. How long a CI that is older had lasted by then is not known: a first life
+	that has ended is left out, one that has not counts from there.
+	"""
 	since = _midnight(commissioned_on, now) if commissioned_on else None
+	if since is not None and since < recorded:
+		since = None if breakdowns else recorded
 	found: list[Life] = []
 	for stop in breakdowns:
 		if since is not None and stop["onset"] > since:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from plant_itsm.domain.change_words import WindowKind
@@ -26,6 +26,7 @@ class MaintenanceSettings:
 	change_type: str | None
 	assumed_shape: float
 	fewest_failures: int
+	history_since: date | None
 	confidence: float
 	horizon_days: float
 	predict_every: timedelta
@@ -56,6 +57,7 @@ def maintenance_settings(records: Records) -> MaintenanceSettings:
 		change_type=row.get("change_type") or None,
 		assumed_shape=row.get("assumed_shape") or 2.0,
 		fewest_failures=row.get("fewest_failures") or 4,
+		history_since=row.get("history_since") or None,
 		confidence=(row.get("confidence_percent") or 90.0) / 100,
 		horizon_days=row.get("horizon_days") or 14.0,
 		predict_every=timedelta(days=row.get("predict_every_days") or 7),

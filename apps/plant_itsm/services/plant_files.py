@@ -59,18 +59,19 @@ class PlantFiles:
 	unknown_sheets: bool = False
 
 
-def read_plant(records: Records, path: Path) -> list[PlantRow]:
+def read_plant(records: Records, path: Path, *, is_history: bool = False) -> list[PlantRow]:
 	"""All records of a plant, DocTypes ordered so that links lead to earlier ones.
 
+	is_history: what else plant_itsm keeps itself is told by the files.
 	Raises PlantFileError with every problem of every file: no such folder, unknown DocType or column, bad cell.
 	"""
-	files = read_files(records, path)
+	files = read_files(records, path, is_history=is_history)
 	if files.problems:
 		raise PlantFileError(files.problems)
 	return files.rows
 
 
-def read_files(records: Records, path: Path) -> PlantFiles:
+def read_files(records: Records, path: Path, *, is_history: bool = False) -> PlantFiles:
 	"""What the files of a plant say, as far as it can be read. Raises PlantFileError when there is nothing at all."""
 	sheets, problems = read_sheets(path)
 	tables: dict[str, tuple[DocTypeMeta, list[PlantRow]]] = {}
@@ -87,7 +88,7 @@ def read_files(records: Records, path: Path) -> PlantFiles:
 				)
 			)
 			continue
-		reader = _SheetReader(records, meta, sheet)
+		reader = _SheetReader(records, meta, sheet, is_history or meta.name in FOREIGN_KEYS)
 		tables[meta.name] = (meta, list(reader.rows()))
 		problems += reader.problems
 		if reader.unknown_columns:
@@ -109,10 +110,10 @@ class _Column:
 
 
 class _SheetReader:
-	"""Reads the rows of one sheet and notes what is wrong in them."""
+	"""Reads the rows of one sheet and notes what is wrong in them. tells_all: also the columns that are read-only."""
 
-	def __init__(self, records: Records, meta: DocTypeMeta, sheet: Sheet):
-		self._records, self._meta, self._sheet = records, meta, sheet
+	def __init__(self, records: Records, meta: DocTypeMeta, sheet: Sheet, tells_all: bool):
+		self._records, self._meta, self._sheet, self._tells_all = records, meta, sheet, tells_all
 		self.problems: list[Problem] = []
 		self.unknown_columns = False
 
@@ -153,7 +154,7 @@ class _SheetReader:
 			)
 			self.problems.append(Problem(self._sheet.source, None, text, name, name))
 			return None
-		if found.read_only and self._meta.name not in FOREIGN_KEYS:
+		if found.read_only and not self._tells_all:
 			text = f"column {name!r} is kept by plant_itsm itself. Leave it out."
 			self.problems.append(Problem(self._sheet.source, None, text, name, name))
 			return None

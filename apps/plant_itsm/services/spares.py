@@ -30,13 +30,14 @@ class SpareUnit:
 
 
 def parts_for(records: Records, ci: str) -> list[Record]:
-	"""The parts that fit a CI itself or its class."""
+	"""The parts that fit a CI itself or its class; those of a site only for the CIs of that site."""
 	record = records.get(CI, ci)
 	if record is None:
 		raise MissingRecordError(f"OT CI {ci!r} does not exist. Check the name.")
 	fits = records.find(FIT, {"ci": ci}) + records.find(FIT, {"ci_class": record["ci_class"]})
 	named = {row["parent"] for row in fits if not row["ci"] or row["ci"] == ci}
-	return records.find(PART, {"name": ("in", sorted(named))}) if named else []
+	parts = records.find(PART, {"name": ("in", sorted(named))}) if named else []
+	return [part for part in parts if part["plant_site"] in (None, "", record["plant_site"])]
 
 
 def ready_units(records: Records, ci: str, today: date) -> list[SpareUnit]:
@@ -124,7 +125,9 @@ def fitted_cis(records: Records, part: Record) -> set[str]:
 	fits = records.find(FIT, {"parent": part["name"], "parenttype": PART})
 	if not fits:
 		raise NotEnoughDataError(f"no CI or class is known that {part['name']} fits. Enter one")
-	in_use = {"status": CIStatus.ACTIVE}
+	in_use: Record = {"status": CIStatus.ACTIVE}
+	if part["plant_site"]:
+		in_use["plant_site"] = part["plant_site"]
 	named = sorted(row["ci"] for row in fits if row["ci"])
 	classes = sorted(row["ci_class"] for row in fits if row["ci_class"] and not row["ci"])
 	found = records.find(CI, in_use | {"name": ("in", named)}) if named else []

@@ -23,7 +23,7 @@ from plant_itsm.domain.signals import key_of
 from plant_itsm.domain.vocabulary import CIStatus
 from plant_itsm.domain.weibull import Life, WeibullFit, fit
 from plant_itsm.ports import Ports, Record, Records
-from plant_itsm.services.breakdowns import breakdowns_by_ci, lives
+from plant_itsm.services.breakdowns import breakdowns_by_ci, lives, recorded_since
 from plant_itsm.services.failure_predictions import CI
 from plant_itsm.services.failure_predictions import DOCTYPE as PREDICTION
 from plant_itsm.services.maintenance_settings import MaintenanceSettings, maintenance_settings
@@ -54,8 +54,9 @@ class ClassHistory:
 		self.ci_class = ci_class
 		self.cis = {row["name"]: row for row in records.find(CI, {"ci_class": ci_class})}
 		stops = breakdowns_by_ci(records, self.cis)
+		recorded = recorded_since(records, self.settings, now)
 		self.lives = {
-			name: lives(row["commissioned_on"], stops[name], row["retired_at"] or now)
+			name: lives(row["commissioned_on"], stops[name], recorded, row["retired_at"] or now)
 			for name, row in self.cis.items()
 		}
 

@@ -12,7 +12,7 @@ from plant_itsm.services.refresh_assessments import DOCTYPE as SHEET
 from plant_itsm.services.spares import reorder_of, supply_of
 from plant_itsm.services.weibull_fits import DOCTYPE as FIT
 from plant_itsm.services.weibull_fits import predict_from_history, renew_class
-from plant_itsm.tests.contract_plant import ContractCase
+from plant_itsm.tests.contract_plant import NOON, ContractCase
 
 PREDICTION = "Failure Prediction"
 
@@ -118,7 +118,9 @@ class MaintenanceRefusalsContract(ContractCase):
 
 	def test_a_ci_that_nobody_knows_the_age_of(self):
 		other = self.plant.ci("Other", commissioned_on=date(2020, 1, 1))
-		self.plant.stop("Failed", root_ci=other)
+		over = {"status": "Ended", "ended_at": NOON + timedelta(hours=1), "root_ci": other}
+		self.plant.stop("Failed", **over)
+		self.plant.stop("Again", root_ci=other, onset=NOON + timedelta(days=40))
 		with self.assertRaisesRegex(
 			PlantItsmError, "nobody knows since when .* runs. Enter when it was commissioned"
 		):
