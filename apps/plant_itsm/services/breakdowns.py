@@ -32,10 +32,10 @@ def breakdowns_by_ci(records: Records, cis: Iterable[str]) -> Mapping[str, list[
 
 
 def recorded_since(records: Records, settings: MaintenanceSettings, now: datetime) -> datetime:
-	"""Since when breakdowns are recorded: as the settings say, else since the first line stop; without it since ever."""
+	"""Since when breakdowns are recorded: as the settings say, else since the first line stop; without one for ever."""
 	if settings.history_since is not None:
 		return _midnight(settings.history_since, now)
-	first = records.find(STOP, {"kind": EventKind.LINE_STOP}, order_by="onset", limit=1)
+	first = records.find(STOP, {**REAL, "kind": EventKind.LINE_STOP}, order_by="onset", limit=1)
 	return first[0]["onset"] if first else _midnight(date.min, now)
 
 
