@@ -10,6 +10,7 @@ from plant_itsm.domain.maintenance_words import RollupPeriod
 from plant_itsm.services.condition_indicators import history_of
 from plant_itsm.services.maintenance_orders import follow_predictions
 from plant_itsm.services.maintenance_watch import watch
+from plant_itsm.services.order_schedule import schedule
 from plant_itsm.services.prediction_outcomes import model_qualities
 from plant_itsm.services.weibull_fits import predict_from_history
 
@@ -172,6 +173,19 @@ def test_without_a_window_in_time_it_escalates_as_a_degraded_ci(story):
 	assert story.only("Failure Prediction")["status"] == "Escalated"
 	(notice,) = story.plant.notifier.notices
 	assert "petra.production@demo-plant.example" in notice.users
+
+
+def test_a_failure_that_comes_before_the_scheduled_work_ends_escalates(story):
+	add_window(story.plant)
+	story.predict()
+	order = story.only("Maintenance Order")
+	schedule(story.plant.ports, order["name"], order["planned_start"], "petra.production@demo-plant.example")
+	story.predict('{"probability": 0.9, "horizon_days": 3}')
+	late = story.only("Maintenance Order")
+	assert (late["status"], late["planned_start"]) == ("Scheduled", order["planned_start"])
+	assert late["slot_explanation"].endswith("schedule it earlier.")
+	assert story.only("HD Ticket")["priority"] == "P2"
+	assert len(story.plant.notifier.notices) == 1
 
 
 def test_below_the_threshold_and_too_late_nothing_is_ordered(story):

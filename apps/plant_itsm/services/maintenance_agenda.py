@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from plant_itsm.domain.maintenance_words import OrderStatus, PlanBasis
+from plant_itsm.domain.vocabulary import CIStatus
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.lines import zone_of_site
 from plant_itsm.services.maintenance_plans import DOCTYPE as PLAN
@@ -41,12 +42,16 @@ class AgendaEntry:
 
 def agenda(records: Records, first: date, last: date) -> list[AgendaEntry]:
 	"""The entries of some days, both included, ascending; open orders without a day come first."""
-	zones = {row["name"]: zone_of_site(records, row["plant_site"]) for row in records.find("OT CI")}
+	cis = records.find("OT CI")
+	zones = {row["name"]: zone_of_site(records, row["plant_site"]) for row in cis}
+	retired = {row["name"] for row in cis if row["status"] == CIStatus.RETIRED}
 	settings = maintenance_settings(records)
 	orders = records.find(ORDER, {"status": ("!=", OrderStatus.CANCELLED)})
 	entries = [_of_order(settings, order, zones[order["ci"]]) for order in orders]
 	entries = [one for one in entries if one.day is None or first <= one.day <= last]
 	for plan in records.find(PLAN, {"enabled": True, "maintenance_order": ("is", "not set")}):
+		if plan["ci"] in retired:
+			continue
 		minutes = duration_of(settings, plan) // MINUTE
 		entries += [
 			AgendaEntry(day, plan["ci"], PLAN, plan["name"], plan["name"], DUE, minutes)

@@ -29,6 +29,7 @@ from plant_itsm.services.work_orders import DOCTYPE
 TICKET_TYPE = "Preventive Maintenance"
 MOST_AT_ONCE = 100
 NO_WINDOW = "No change window of the kind lies before the predicted failure."
+TOO_LATE = "The failure is predicted for before the work ends: schedule it earlier."
 
 log = logging.getLogger(__name__)
 
@@ -132,19 +133,23 @@ def _source(prediction: Record) -> str:
 
 
 def _add_to(ports: Ports, settings: MaintenanceSettings, order: Record, prediction: Record) -> None:
-	"""A further prediction for an open order: it counts, and brings the work forward where it fails sooner."""
+	"""A further prediction for an open order: it counts, and brings the work forward where it fails sooner. What people
+	have scheduled is theirs to move: they are told."""
 	values: Record = {"predictions": order["predictions"] + 1, "probability": prediction["probability"]}
 	is_sooner = order["planned_end"] is None or prediction["fails_by"] < order["planned_end"]
 	if order["status"] == OrderStatus.OPEN and is_sooner:
 		slot = propose_slot(ports.records, settings, prediction, settings.duration, ports.clock.now())
 		empty = dict.fromkeys(("planned_start", "planned_end", "change_window", "expected_cost", "currency"))
 		values |= {**empty, **slot_fields(slot, NO_WINDOW)}
+	is_too_late = order["status"] == OrderStatus.SCHEDULED and is_sooner
+	if is_too_late:
+		values["slot_explanation"] = TOO_LATE
 	values["fails_by"] = min(order["fails_by"] or prediction["fails_by"], prediction["fails_by"])
 	changed = ports.records.update(DOCTYPE, order["name"], values)
 	if order["hd_ticket"]:
 		text = f"A further prediction: {_source(prediction)}. {when(ports.records, changed)}"
 		comment(ports.records, order["hd_ticket"], f"<p>{escape(text)}</p>")
-		if order["planned_start"] is not None and changed["planned_start"] is None:
+		if is_too_late or (order["planned_start"] is not None and changed["planned_start"] is None):
 			_escalate(ports, changed, order["hd_ticket"])
 
 

@@ -29,6 +29,7 @@ from plant_itsm.services.work_orders import DOCTYPE
 
 DAY = timedelta(days=1)
 BEFORE = (OrderStatus.OPEN, OrderStatus.SCHEDULED)
+GIVEN_UP = (ChangeStatus.REJECTED, ChangeStatus.CANCELLED)
 
 
 def find_order_slots(ports: Ports, name: str, count: int = 10) -> list[ProposedSlot]:
@@ -131,7 +132,8 @@ def _change(ports: Ports, order: Record, by: str) -> str:
 	records = ports.records
 	minutes = duration_of(maintenance_settings(records), order) // timedelta(minutes=1)
 	time = {"planned_start": order["planned_start"], "duration_minutes": minutes}
-	if order["change_request"]:
+	known = records.get(CHANGE, order["change_request"]) if order["change_request"] else None
+	if known is not None and known["status"] not in GIVEN_UP:
 		records.update(CHANGE, order["change_request"], {**time, "changed_by": by})
 		return str(order["change_request"])
 	values = {
@@ -164,18 +166,10 @@ def _failure(ports: Ports, order: Record) -> Record:
 
 
 def start(ports: Ports, name: str, by: str) -> Record:
-	"""The work begins. Where it has a change request, that has to have begun. Raises InvalidRecordError."""
+	"""The work begins. Raises InvalidRecordError where it has a change request that has not begun."""
 	records = ports.records
 	with records.transaction():
 		order = _in(records, name, BEFORE, "started")
-		change = records.get(CHANGE, order["change_request"]) if order["change_request"] else None
-		if change is not None and change["status"] != ChangeStatus.IN_PROGRESS:
-			raise InvalidRecordError(
-				f"{DOCTYPE} {name}: its {CHANGE} {change['name']} is {change['status'].lower()}, not in progress."
-				" Start that first.",
-				fieldname="change_request",
-				value=change["name"],
-			)
 		values: Record = {"status": OrderStatus.IN_PROGRESS}
 		if not order["assigned_to"]:
 			values["assigned_to"] = by

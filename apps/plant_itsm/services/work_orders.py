@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from plant_itsm.domain.changes import STARTED
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.maintenance_checks import Limits, finding_of
 from plant_itsm.domain.maintenance_words import Finding, LimitKind, OrderStatus
@@ -15,7 +16,7 @@ from plant_itsm.ports import Clock, Record, Records
 from plant_itsm.services.maintenance_settings import MaintenanceSettings, maintenance_settings
 
 DOCTYPE = "Maintenance Order"
-PART = "Spare Part"
+PART, CHANGE = "Spare Part", "OT Change Request"
 OVER = (OrderStatus.DONE, OrderStatus.CANCELLED)
 COSTS = ("labour", "parts")
 HOUR_MINUTES = 60
@@ -106,8 +107,28 @@ def check(records: Records, record: Record) -> None:
 	before = records.get(DOCTYPE, record["name"]) if record.get("name") else None
 	if before is not None and before["status"] in OVER:
 		_check_unchanged(what, before, record)
-	if record["status"] != OrderStatus.DONE or (before is not None and before["status"] in OVER):
+	if before is not None and before["status"] in OVER:
 		return
+	if record["status"] in (OrderStatus.IN_PROGRESS, OrderStatus.DONE):
+		_check_change(records, what, record)
+	if record["status"] == OrderStatus.DONE:
+		_check_result(what, record)
+
+
+def _check_change(records: Records, what: str, record: Record) -> None:
+	"""Work that needs a change is no way around its approval."""
+	name = record.get("change_request")
+	change = records.get(CHANGE, name) if name else None
+	if change is not None and change["status"] not in STARTED:
+		raise InvalidRecordError(
+			f"{what}: its {CHANGE} {name} is {change['status'].lower()}. Start that first; if it was given up, schedule"
+			" the order anew.",
+			fieldname="change_request",
+			value=name,
+		)
+
+
+def _check_result(what: str, record: Record) -> None:
 	undone = [row["step"] for row in record.get("steps") or () if not row["done"]]
 	if undone:
 		raise InvalidRecordError(

@@ -220,11 +220,18 @@ class WorkOrderContract(MaintenanceCase):
 			# a moment later the failure is nearer
 			self.assertLess(abs(slot.expected_cost.amount - planned["expected_cost"]), 1)
 			self.assertEqual(make_change(self.ports, order, user), change["name"])
-			with self.assertRaisesRegex(PlantItsmError, "is draft, not in progress"):
+			with self.assertRaisesRegex(PlantItsmError, "is draft. Start that first"):
 				start(self.ports, order, user)
+			with self.assertRaisesRegex(PlantItsmError, "is draft. Start that first"):
+				complete(self.ports, order, Finding.NO_FAULT_FOUND, "", user)
 			schedule(self.ports, order, self.now + 50 * HOUR, user)
 			moved = self.get("OT Change Request", change["name"])
 			self.assertEqual(moved["planned_start"], self.now + 50 * HOUR)
+			self.records.update(
+				"OT Change Request", change["name"], {"status": "Cancelled", "changed_by": user}
+			)
+			anew = schedule(self.ports, order, self.now + 49 * HOUR, user)
+			self.assertNotEqual(anew["change_request"], change["name"])
 
 	def test_without_a_change_type_an_order_is_scheduled_and_started_by_itself(self):
 		with self.acting("Robot Maintenance") as user:
