@@ -44,7 +44,11 @@ doc_events = {
 	},
 }
 
-app_include_js = ["/assets/plant_itsm/js/plant_reports.js", "/assets/plant_itsm/js/drill.js"]
+app_include_js = [
+	"/assets/plant_itsm/js/plant_reports.js",
+	"/assets/plant_itsm/js/drill.js",
+	"/assets/plant_itsm/js/connections.js",
+]
 
 doctype_js = {
 	"HD Ticket": ["public/js/incident_graph.js", "public/js/hd_ticket.js"],

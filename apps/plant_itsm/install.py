@@ -31,6 +31,12 @@ ROLES = (
 	"Safety Engineer",
 	"Shift Leader",
 )
+ONBOARDING_STEPS = (
+	"Describe a Production Line",
+	"Describe a Signal Rule",
+	"Rehearse a Line Stop",
+	"Set Up the Plant",
+)
 TICKET_TYPE = "Line Stop"
 PREVENTIVE_TYPE = "Preventive Maintenance"
 PRIORITY = "HD Ticket Priority"
@@ -91,6 +97,7 @@ def removable_names() -> dict[str, list[str]]:
 		HOLIDAYS: [NO_HOLIDAYS],
 		TYPE: [TICKET_TYPE, PREVENTIVE_TYPE],
 		PRIORITY: [priority.name for priority in PRIORITIES],
+		"Onboarding Step": list(ONBOARDING_STEPS),
 		"Role": list(ROLES),
 	}
 

@@ -9,6 +9,7 @@ import redis
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.frappe_site.site import site_ports
+from plant_itsm.frappe_site.values import system_zone
 from plant_itsm.ot_listeners import drilling
 from plant_itsm.ot_listeners.supervisor import connect, start_drain
 from plant_itsm.services import drills
@@ -38,9 +39,10 @@ def rehearse(rule: str) -> str:
 @frappe.whitelist(methods=["GET", "POST"])
 def progress(drill: str) -> dict[str, Any]:
 	"""How far a drill has come: {status, remark, summary, line_stop, ticket, title, priority, stages: [{stage,
-	seconds}]}; seconds since its start, None for what is still to come."""
+	seconds}], clean_up_at: as the site keeps its times}; seconds since its start, None for what is still to come."""
 	frappe.has_permission(DRILL, "read", drill, throw=True)
-	return drills.progress(site_ports().records, drill)
+	state = drills.progress(site_ports().records, drill)
+	return {**state, "clean_up_at": f"{state['clean_up_at'].astimezone(system_zone()):%F %T}"}
 
 
 @frappe.whitelist(methods=["POST"])

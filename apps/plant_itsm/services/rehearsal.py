@@ -36,11 +36,12 @@ class Rehearsal:
 		drill = self._records.get(DRILL, streamed.signal.drill, for_update=True)
 		if drill is None or drill["status"] != DrillStatus.QUEUED:
 			return
+		judged_at = self._clock.now()
 		try:
 			outcome = _refused(refused) if refused else self._judge(drill, streamed)
 		except PlantItsmError as error:
 			outcome = _refused(str(error))
-		self._records.update(DRILL, drill["name"], {"judged_at": self._clock.now(), **outcome})
+		self._records.update(DRILL, drill["name"], {"judged_at": judged_at, **outcome})
 
 	def _judge(self, drill: Record, streamed: StreamedSignal) -> Record:
 		rule = self._rules.book.rules.get(drill["signal_rule"] or "")

@@ -1,7 +1,7 @@
 // Rehearsing a line stop: asked for by the form of a Signal Rule and by the page Plant Setup.
 frappe.provide("plant_itsm.drill");
 
-{
+(() => {
 	const API = "plant_itsm.api.drills";
 	const LOOK_MS = 700;
 	const GIVE_UP_MS = 90_000;
@@ -46,7 +46,7 @@ frappe.provide("plant_itsm.drill");
 		const esc = frappe.utils.escape_html;
 		const rows = state.stages.map(
 			({ stage, seconds }) => `<tr>
-				<td aria-hidden="true">${seconds === null ? "…" : "✓"}</td>
+				<td style="width: 2rem" aria-hidden="true">${seconds === null ? "…" : "✓"}</td>
 				<td>${__(stage)}</td>
 				<td class="text-right">${seconds === null ? "" : __("{0} s", [seconds])}</td>
 			</tr>`
@@ -66,6 +66,6 @@ frappe.provide("plant_itsm.drill");
 	function hint({ status, clean_up_at }) {
 		if (!GOES_ON.includes(status)) return "";
 		const until = frappe.datetime.str_to_user(clean_up_at);
-		return __("Only you are told. Nothing of it counts, and all is removed at {0} at the latest.", [until]);
+		return __("Only you are told. Nothing of it counts, and all is removed by {0} at the latest.", [until]);
 	}
-}
+})();
