@@ -22,6 +22,8 @@ from tests.week.oracle import Verdict, judge
 from tests.week.play import Week, full, small
 from tests.week.story import story
 
+PREFIX = "Scripted-week-"
+
 
 @click.command()
 @click.option("--site", required=True, help="The site to play on.")
@@ -29,7 +31,9 @@ from tests.week.story import story
 def main(site: str, short: bool) -> None:
 	frappe.init(site)
 	frappe.connect()
-	prefix = f"W{secrets.token_hex(4)}"
+	for left in frappe.get_all("Plant Site", {"name": ["like", f"{PREFIX}% Site"]}, pluck="name"):
+		_remove(left.removesuffix(" Site"))  # of a week that was killed
+	prefix = f"{PREFIX}{secrets.token_hex(4)}"
 	try:
 		sys.exit(_play(prefix, short))
 	finally:

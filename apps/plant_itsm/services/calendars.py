@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from plant_itsm.domain.calendars import Break, Shift, ShiftCalendar, check_exception
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.ports import Record, Records
-from plant_itsm.services.lines import site_of_line
+from plant_itsm.services.lines import existing, site_of_area
 
 EXCEPTION = "Calendar Exception"
 HOLIDAY_LIST = "erpnext_holiday_list"
@@ -18,8 +18,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 def calendar_of(records: Records, production_line: str) -> ShiftCalendar:
 	"""When a line is planned to produce. Raises MissingRecordError when the line, its area or its site is gone."""
-	site = site_of_line(records, production_line)
-	line = records.get("Production Line", production_line) or {}
+	line = existing(records, "Production Line", production_line)
+	site = site_of_area(records, line["plant_area"])
 	return ShiftCalendar(
 		zone=ZoneInfo(site["time_zone"]),
 		shifts=shifts_of(line),

@@ -26,14 +26,8 @@ def watch_flood(records: Records, settings: Settings, now: datetime) -> bool:
 	"""
 	if not settings.flood_starts_above:
 		return False
-	alarms = records.count(
-		"OT Signal Event",
-		{
-			"transition": Transition.RAISED,
-			"event_kind": ("!=", EventKind.INFORMATION),
-			"received_time": (">", now - WINDOW),
-		},
-	)
+	# less what is later: a clock that was set back has left alarms there that would let no flood end
+	alarms = _alarms_since(records, now - WINDOW) - _alarms_since(records, now)
 	flood = open_flood(records)
 	if flood is None:
 		begins = alarms > settings.flood_starts_above
@@ -46,3 +40,8 @@ def watch_flood(records: Records, settings: Settings, now: datetime) -> bool:
 	if alarms > flood["peak"]:
 		records.update(DOCTYPE, flood["name"], {"peak": alarms})
 	return True
+
+
+def _alarms_since(records: Records, moment: datetime) -> int:
+	raised = {"transition": Transition.RAISED, "event_kind": ("!=", EventKind.INFORMATION)}
+	return records.count("OT Signal Event", {**raised, "received_time": (">", moment)})

@@ -14,12 +14,16 @@ from plant_itsm.ports import Record, Records
 
 def site_of_line(records: Records, production_line: str) -> Record:
 	"""The Plant Site of a line. Raises MissingRecordError when line, area or site is gone."""
-	line = _existing(records, "Production Line", production_line)
-	area = _existing(records, "Plant Area", line["plant_area"])
-	return _existing(records, "Plant Site", area["plant_site"])
+	return site_of_area(records, existing(records, "Production Line", production_line)["plant_area"])
 
 
-def _existing(records: Records, doctype: str, name: str) -> Record:
+def site_of_area(records: Records, plant_area: str) -> Record:
+	"""The Plant Site of an area. Raises MissingRecordError when one of them is gone."""
+	return existing(records, "Plant Site", existing(records, "Plant Area", plant_area)["plant_site"])
+
+
+def existing(records: Records, doctype: str, name: str) -> Record:
+	"""A record that others rely on. Raises MissingRecordError when it is gone."""
 	record = records.get(doctype, name)
 	if record is None:
 		raise MissingRecordError(f"{doctype} {name!r} does not exist. Create it or correct the link.")
@@ -83,7 +87,7 @@ def audience_of(records: Records, lines: Iterable[str]) -> Audience:
 	roles: dict[str, None] = {}
 	users: dict[str, None] = {}
 	for line in lines:
-		for row in _existing(records, "Production Line", line)["responsibles"]:
+		for row in existing(records, "Production Line", line)["responsibles"]:
 			roles[row["role"]] = None
 			named = [row["user"]] if row["user"] else users_with_role(records, row["role"])
 			users.update(dict.fromkeys(named))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from plant_itsm.domain.calendars import ShiftCalendar
 from plant_itsm.domain.cost_results import CostPart, LineCost, StopCost, stop_cost
 from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.money import to_decimal
@@ -54,6 +55,7 @@ class StopCosts:
 		self._changed = {changed["name"]: changed} if changed else {}
 		self._reasons = stop_reasons(records)
 		self._lines: dict[str, PricedLine] = {}
+		self._calendars: dict[str, ShiftCalendar] = {}
 		self._found: dict[tuple[str, Span], list[Downtime]] = {}
 
 	def cost(self, stop: Record) -> StopCost:
@@ -110,11 +112,14 @@ class StopCosts:
 	def _line(self, name: str) -> PricedLine:
 		if name not in self._lines:
 			self._lines[name] = priced_line(self._records, name)
+			self._calendars[name] = self._lines[name].calendar
 		return self._lines[name]
 
 	def planned(self, line: str, spans: Iterable[Span], without: Iterable[Span] = ()) -> Iterator[Span]:
 		"""The planned production times of a line within some spans."""
-		calendar = self._line(line).calendar
+		if line not in self._calendars:
+			self._calendars[line] = calendar_of(self._records, line)
+		calendar = self._calendars[line]
 		for span in minus(merged(spans), without):
 			yield from calendar.planned(*span)
 

@@ -76,6 +76,13 @@ class TestReports(PlantCase):
 	def summary(self, name, **filters):
 		return {one["label"]: one["number"] for one in self.report(name, **filters)["report_summary"]}
 
+	def test_a_shift_that_is_computed_again_keeps_its_run_time_per_unit_to_the_last_digit(self):
+		line = self.plant.line("Exact", shifts=[SHIFT], planned_run_seconds_per_unit=65.449)
+		for _ in range(2):
+			self.refresh(line)
+		(shift,) = self.records.find("Line Shift Record", {"production_line": line, "shift": "Early"})
+		self.assertEqual(shift["run_seconds_per_unit"], 65.449)
+
 	def test_figures_of_stops_and_counts(self):
 		checks = (
 			self.check_oee_by_line,
