@@ -6,12 +6,11 @@ A rule is kept without `RRULE:` and without DTSTART: the first occurrence of its
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
-from itertools import takewhile
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -42,14 +41,21 @@ class Recurrence:
 		return self.until is not None or not {"UNTIL", "COUNT"}.isdisjoint(_parts(self.rule))
 
 	def starts(self, first: datetime, zone: ZoneInfo, since: date, last: date) -> list[datetime]:
-		"""Naive local starts on the days from `since` to `last`, ascending; the first one counts even where the rule
-		leaves it out."""
+		"""Wall times with their zone, on the days from `since` to `last`, ascending. The first start, given naive,
+		counts even where the rule leaves it out."""
 		parts = _parts(self.rule)
 		end = min(datetime.combine(last, time.max), *self._ends(first, zone))
 		days = _days(_without_ends(parts), first.date(), date(end.year, 12, 31))
-		later = (start for day in days if (start := datetime.combine(day, first.time())) != first)
-		starts = [first, *takewhile(lambda start: start <= end, later)][: _count(parts)]
-		return starts[bisect_left(starts, datetime.combine(since, time.min)) :]
+		if "COUNT" in parts:
+			later = [day for day in days if day != first.date()]
+			days = (first.date(), *later)[: int(parts["COUNT"])]
+		found = days[bisect_left(days, since) : bisect_right(days, end.date())]
+		if found and datetime.combine(found[-1], first.time()) > end:
+			found = found[:-1]
+		if since <= first.date() and first.date() not in found[:1]:
+			found = (first.date(), *found)
+		at = first.time().replace(tzinfo=zone)
+		return [datetime.combine(day, at) for day in found]
 
 	def check(self, what: str, first: datetime, zone: ZoneInfo) -> None:
 		"""Refuse a rule that RFC 5545 does not know or that repeats more often than daily. `what` names its owner."""
@@ -91,10 +97,6 @@ def _parts(rule: str) -> Mapping[str, str]:
 
 def _without_ends(parts: Mapping[str, str]) -> str:
 	return ";".join(f"{key}={value}" for key, value in parts.items() if key not in ("COUNT", "UNTIL"))
-
-
-def _count(parts: Mapping[str, str]) -> int | None:
-	return int(parts["COUNT"]) if "COUNT" in parts else None
 
 
 @lru_cache(maxsize=1024)

@@ -120,14 +120,15 @@ class ChangeWindow:
 					continue
 				span = _span_on(start.date(), *moved, self.zone)
 			else:
-				span = Span(_moment(start, self.zone), _moment(start + length, self.zone))
+				span = Span(start.astimezone(timezone.utc), (start + length).astimezone(timezone.utc))
 			if span.start < span.end:
 				yield span
 
 	def _starts(self, earliest: datetime, latest: datetime) -> Sequence[datetime]:
-		"""Of an occurrence that an exception has moved, the start that it had: a day more on either side."""
+		"""Wall times with their zone; of an occurrence that an exception has moved, the start that it had, so a day
+		more on either side."""
 		if self.recurrence is None:
-			return (self.starts_at,)
+			return (self.starts_at.replace(tzinfo=self.zone),)
 		since, last = (moment.astimezone(self.zone).date() for moment in (earliest, latest))
 		return self.recurrence.starts(self.starts_at, self.zone, since - 2 * DAY, last + DAY)
 

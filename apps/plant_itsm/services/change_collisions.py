@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from plant_itsm.domain.change_finder import Obstacle
 from plant_itsm.domain.change_words import ChangeStatus, CollisionKind
@@ -26,7 +26,7 @@ def known_obstacles(records: Records, subject: Subject, within: Span) -> list[Ob
 
 def unavoidable(records: Records, subject: Subject, within: Span) -> list[Obstacle]:
 	"""What is in the way at each time within."""
-	return list(own_shortages(records, _near(records, subject), within))
+	return list(own_shortages(_near(records, subject), within))
 
 
 def _near(records: Records, subject: Subject) -> Neighbours:
@@ -62,26 +62,30 @@ def _freezes(subject: Subject, within: Span) -> Iterator[Obstacle]:
 
 
 def _other_changes(records: Records, subject: Subject, near: Neighbours, within: Span) -> Iterator[Obstacle]:
-	rows = {
-		row["name"]: row
-		for row in records.find(
-			REQUEST,
-			{"status": ("in", RESERVING), "planned_start": ("<", within.end)},
-			order_by="planned_start",
-		)
-		if row["name"] != subject.name and (span := _reserved(row)) is not None and span.cut(within)
-	}
-	cis = _children(records, "Change CI", list(rows), "ci")
-	others = [_other(row, cis[name]) for name, row in rows.items()]
+	cis = _by_change(records, "Change CI", "ci", near.all)
+	helpers = _by_change(records, "Change Task", "assigned_to", subject.people)
+	rows = _reserving(records, subject, within, {*cis, *helpers})
+	others = [_other(row, cis[row["name"]]) for row in rows]
 	for other in others:
 		yield from _clashes(other, near)
-	yield from shared_shortages(records, near, others, within)
-	helpers = _children(records, "Change Task", list(rows), "assigned_to")
-	for other in others:
-		people = {rows[other.name]["implementer"], *helpers[other.name]} & subject.people
+	yield from shared_shortages(near, others, within)
+	for other, row in zip(others, rows, strict=True):
+		people = {row["implementer"], *helpers[other.name]} & subject.people
 		if people:
 			text = f"{other.label} needs {', '.join(sorted(people))} as well"
 			yield Obstacle(other.span, CollisionKind.PEOPLE, other.name, text)
+
+
+def _reserving(records: Records, subject: Subject, within: Span, names: Collection[str]) -> list[Record]:
+	"""The other changes that keep a time within: those with these names, and those that need the same implementer."""
+	wanted = {"status": ("in", RESERVING), "planned_start": ("<", within.end)}
+	rows = {
+		row["name"]: row
+		for chosen in ({"name": ("in", sorted(names))}, {"implementer": ("in", sorted(subject.people))})
+		for row in records.find(REQUEST, {**wanted, **chosen})
+		if row["name"] != subject.name and (span := _reserved(row)) is not None and span.cut(within)
+	}
+	return sorted(rows.values(), key=lambda row: (row["planned_start"], row["name"]))
 
 
 def _reserved(row: Record) -> Span | None:
@@ -89,12 +93,12 @@ def _reserved(row: Record) -> Span | None:
 	return Span(start, end) if start and end and start < end else None
 
 
-def _children(records: Records, doctype: str, parents: Sequence[str], fieldname: str) -> dict[str, set[str]]:
+def _by_change(records: Records, doctype: str, fieldname: str, among: Collection[str]) -> dict[str, set[str]]:
+	"""Change -> which of some values the rows of a child table have for it."""
 	found: dict[str, set[str]] = defaultdict(set)
-	if parents:
-		for row in records.find(doctype, {"parent": ("in", parents), "parenttype": REQUEST}):
-			if row[fieldname]:
-				found[row["parent"]].add(row[fieldname])
+	if among:
+		for row in records.find(doctype, {fieldname: ("in", sorted(among)), "parenttype": REQUEST}):
+			found[row["parent"]].add(row[fieldname])
 	return found
 
 
@@ -120,7 +124,7 @@ def collisions_in(records: Records, subject: Subject, span: Span) -> list[Obstac
 	near = _near(records, subject)
 	found = [
 		*_known(records, subject, near, span),
-		*own_shortages(records, near, span),
+		*own_shortages(near, span),
 		*production(subject, span),
 	]
 	first: dict[tuple[CollisionKind, str], Obstacle] = {}

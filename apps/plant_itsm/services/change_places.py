@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from plant_itsm.domain.change_windows import Place
@@ -43,23 +44,36 @@ def _line_of(records: Records, item: Record) -> str | None:
 @dataclass(frozen=True)
 class Neighbours:
 	"""above: what the CIs are part of. below: what is part of them. groups: redundancy groups that one of them, or a
-	part, is in."""
+	part, is in. taken_with: CI -> the members of these groups that are down when it is, itself or its parts."""
 
 	cis: frozenset[str]
 	above: frozenset[str]
 	below: frozenset[str]
 	groups: tuple[RedundancyGroup, ...]
+	taken_with: Mapping[str, frozenset[str]]
+
+	@property
+	def all(self) -> frozenset[str]:
+		return self.cis | self.above | self.below | self.taken_with.keys()
+
+	def members_down_with(self, cis: Iterable[str]) -> set[str]:
+		return {member for ci in cis for member in self.taken_with.get(ci, ())}
 
 
 def neighbours_of(records: Records, cis: Iterable[str]) -> Neighbours:
 	own = frozenset(cis)
 	below = _spread(records, own, _parts_of)
-	return Neighbours(own, wholes_of(records, own) - own, below - own, _groups(records, below))
+	groups = _groups(records, below)
+	above = _spread(records, own, _wholes_of)
+	return Neighbours(own, above - own, below - own, groups, _taken_with(records, groups))
 
 
-def wholes_of(records: Records, cis: Iterable[str]) -> frozenset[str]:
-	"""The CIs and everything that they are part of."""
-	return _spread(records, frozenset(cis), _wholes_of)
+def _taken_with(records: Records, groups: Iterable[RedundancyGroup]) -> dict[str, frozenset[str]]:
+	taken: dict[str, set[str]] = defaultdict(set)
+	for member in {member for group in groups for member in group.members}:
+		for ci in _spread(records, frozenset((member,)), _wholes_of):
+			taken[ci].add(member)
+	return {ci: frozenset(members) for ci, members in taken.items()}
 
 
 def _wholes_of(records: Records, cis: set[str]) -> Iterator[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plant_itsm.domain.change_finder import Obstacle
 from plant_itsm.domain.change_redundancy import Outage, Shortage, shortage_alone, shortages
 from plant_itsm.domain.change_words import CollisionKind
 from plant_itsm.domain.time_spans import Span
-from plant_itsm.ports import Records
-from plant_itsm.services.change_places import Neighbours, wholes_of
+from plant_itsm.services.change_places import Neighbours
 
 
 @dataclass(frozen=True)
@@ -24,9 +22,9 @@ class OtherChange:
 	cis: frozenset[str]
 
 
-def own_shortages(records: Records, near: Neighbours, within: Span) -> Iterator[Obstacle]:
+def own_shortages(near: Neighbours, within: Span) -> Iterator[Obstacle]:
 	"""Groups that the change by itself leaves too few members: at no time does that go away."""
-	own = _members_down(near.cis, _taken_with(records, near))
+	own = near.members_down_with(near.cis)
 	for group in near.groups:
 		shortage = shortage_alone(group, own, within)
 		if shortage is not None:
@@ -34,35 +32,19 @@ def own_shortages(records: Records, near: Neighbours, within: Span) -> Iterator[
 			yield Obstacle(within, CollisionKind.REDUNDANCY, group.name, text)
 
 
-def shared_shortages(
-	records: Records, near: Neighbours, others: Sequence[OtherChange], within: Span
-) -> Iterator[Obstacle]:
+def shared_shortages(near: Neighbours, others: Sequence[OtherChange], within: Span) -> Iterator[Obstacle]:
 	"""Times at which other changes take down so many members besides ours that too few stay up."""
-	taken_with = _taken_with(records, near)
-	own = _members_down(near.cis, taken_with)
+	own = near.members_down_with(near.cis)
 	outages = [
 		Outage(member, other.name, other.span)
 		for other in others
-		for member in sorted(_members_down(other.cis, taken_with))
+		for member in sorted(near.members_down_with(other.cis))
 	]
 	labels = {other.name: other.label for other in others}
 	for group in near.groups:
 		if shortage_alone(group, own, within) is None:
 			for shortage in shortages(group, own, outages):
 				yield from _obstacles(shortage, labels)
-
-
-def _members_down(cis: Iterable[str], taken_with: Mapping[str, Collection[str]]) -> set[str]:
-	return {member for ci in cis for member in taken_with.get(ci, ())}
-
-
-def _taken_with(records: Records, near: Neighbours) -> dict[str, set[str]]:
-	"""CI -> the members of the groups that are down when it is."""
-	taken: dict[str, set[str]] = defaultdict(set)
-	for member in {member for group in near.groups for member in group.members}:
-		for ci in wholes_of(records, [member]):
-			taken[ci].add(member)
-	return taken
 
 
 def _obstacles(shortage: Shortage, labels: Mapping[str, str]) -> Iterator[Obstacle]:
