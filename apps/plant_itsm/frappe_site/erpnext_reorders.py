@@ -12,6 +12,7 @@ from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.spare_stock import Reorder
 from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.ports import Record
+from plant_itsm.services.maintenance_settings import maintenance_settings
 from plant_itsm.services.spares import PART, reorder_of
 
 REQUEST = "Material Request"
@@ -67,25 +68,25 @@ def draft_material_request(part_name: str) -> str:
 	wanted = reorder_of(records, part)
 	if not wanted.quantity:
 		raise InvalidRecordError(f"Spare Part {part_name}: {wanted.explanation}. Nothing is to be ordered.")
-	request = frappe.get_doc(_request(part, wanted)).insert()
+	request = frappe.get_doc(_request(records, part, wanted)).insert()
 	records.update_many(PART, [part_name], {"material_request": request.name})
 	return str(request.name)
 
 
-def _request(part: Record, wanted: Reorder) -> Record:
+def _request(records: FrappeRecords, part: Record, wanted: Reorder) -> Record:
 	item = part["erpnext_item_code"]
 	if not item or not frappe.db.exists("Item", item):
 		raise InvalidRecordError(
 			f"Spare Part {part['name']}: ERPNext item {item or ''!r} does not exist. Enter its item code.",
 			fieldname="erpnext_item_code",
 		)
-	company = frappe.defaults.get_user_default("Company") or frappe.get_all("Company", pluck="name")[0]
+	company, warehouse = _destination(records)
 	needed_on = add_days(getdate(), cint(part["lead_time_days"]))
 	row = {
 		"item_code": item,
 		"qty": wanted.quantity,
 		"schedule_date": needed_on,
-		"warehouse": _warehouse(company),
+		"warehouse": warehouse,
 		"description": f"{part['name']}: {wanted.explanation}",
 	}
 	return {
@@ -98,10 +99,11 @@ def _request(part: Record, wanted: Reorder) -> Record:
 	}
 
 
-def _warehouse(company: str) -> str | None:
-	"""Where it is to go, for the buyer to change."""
-	chosen = frappe.db.get_single_value("Stock Settings", "default_warehouse")
-	if chosen and frappe.db.get_value("Warehouse", chosen, "company") == company:
-		return str(chosen)
+def _destination(records: FrappeRecords) -> tuple[str, str | None]:
+	"""Company and warehouse: those of the settings, else the usual company's first one, for the buyer to change."""
+	warehouse = maintenance_settings(records).erpnext_warehouse
+	if warehouse:
+		return str(frappe.db.get_value("Warehouse", warehouse, "company")), warehouse
+	company = frappe.defaults.get_user_default("Company") or frappe.get_all("Company", pluck="name")[0]
 	found = frappe.get_all("Warehouse", {"company": company, "is_group": 0}, pluck="name", limit=1)
-	return found[0] if found else None
+	return str(company), found[0] if found else None
