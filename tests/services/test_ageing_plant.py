@@ -13,6 +13,7 @@ from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.mtbf_trends import mtbf_trends
 from plant_itsm.services.plant_history import load_history
 from plant_itsm.services.plants import load_plant, plant_folder
+from plant_itsm.services.prediction_outcomes import model_qualities
 from plant_itsm.services.refresh_assessments import sheets_of_lines
 from plant_itsm.services.spare_gaps import without_tested_spare
 from plant_itsm.services.spares import reorder_of, supply_of
@@ -34,9 +35,9 @@ def evidence(plant):
 
 
 def test_the_history_is_added_once(ageing):
-	assert (ageing.history.added, ageing.history.known) == (37, 0)
+	assert (ageing.history.added, ageing.history.known) == (89, 0)
 	again = load_history(ageing.records, plant_folder("ageing"))
-	assert (again.added, again.known, again.costs.posted) == (0, 37, 0)
+	assert (again.added, again.known, again.costs.posted) == (0, 89, 0)
 
 
 def test_what_is_no_history_is_refused_with_its_line(ageing, tmp_path):
@@ -62,6 +63,16 @@ def test_mtbf_has_improved_from_45_to_120_days_over_12_months(ageing):
 	)
 	first, last = trend.months[0][1], trend.months[-1][1]
 	assert first.days < 50 < 110 < last.days
+
+
+def test_each_model_is_judged_by_its_past_and_one_that_knows_nothing_is_told_so(ageing):
+	found = {one.model: one for one in model_qualities(ageing.records)}
+	bearing = found["bearing"].quality
+	assert (bearing.judged, bearing.precision, bearing.recall, bearing.missed) == (26, 0.8, 0.8, 0)
+	assert found["bearing"].text.startswith("better than the base rate: Brier score 0.0")
+	assert found["vendor cloud"].text == (
+		"not better than the base rate: Brier score 0.2500 against 0.1553 of always saying 19.2%, over 26 predictions"
+	)
 
 
 def test_should_ageing_assets_on_line_a_be_refreshed_or_maintained(ageing):

@@ -1,4 +1,5 @@
-"""The past of a plant from its folder `history`: line stops that are over, orders that are done, and what was spent.
+"""The past of a plant from its folder `history`: line stops that are over, orders that are done,
+predictions that were judged, and what was spent.
 
 A demo plant and a plant that moves over from another system bring it along; failures and costs of years are what life
 models and decisions about assets are made of. Nothing follows from what is long over: no ticket, no message.
@@ -17,7 +18,11 @@ from plant_itsm.services.cost_files import PostReport, post_files
 from plant_itsm.services.plant_files import PlantRow, read_plant
 
 HISTORY, COSTS = "history", "costs"
-KEYS = {"Line Stop": ("root_ci", "onset"), "Maintenance Order": ("ci", "done_at")}
+KEYS = {
+	"Line Stop": ("root_ci", "onset"),
+	"Maintenance Order": ("ci", "done_at"),
+	"Failure Prediction": ("ci", "model", "predicted_at"),
+}
 """What may be in a history, and the fields by which a record is known again."""
 
 

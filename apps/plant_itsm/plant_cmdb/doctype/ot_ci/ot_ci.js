@@ -14,6 +14,11 @@ frappe.ui.form.on("OT CI", {
 				frappe.new_doc("CI Lifecycle Event", { ci: frm.doc.name })
 			);
 		}
+		if (frappe.model.can_create("Refresh Assessment")) {
+			frm.add_custom_button(__("Refresh or maintain?"), () =>
+				frappe.new_doc("Refresh Assessment", { ci: frm.doc.name })
+			);
+		}
 		frm.add_custom_button(__("What if it fails?"), () => plant_itsm_what_if(frm.doc));
 		frm.add_custom_button(__("Failure graph"), () =>
 			frappe.set_route("failure-graph", "OT CI", frm.doc.name)
