@@ -10,7 +10,8 @@ from frappe import _
 from frappe.utils import escape_html, getdate
 
 from plant_itsm.domain.errors import PlantItsmError
-from plant_itsm.frappe_site.cost_access import MODULE
+from plant_itsm.frappe_site.cost_access import MODULE, is_limited
+from plant_itsm.frappe_site.cost_uploads import post_upload
 from plant_itsm.frappe_site.erpnext_costs import draft_journal_entry
 from plant_itsm.frappe_site.report_workbooks import report_workbook
 from plant_itsm.frappe_site.site import site_ports
@@ -35,6 +36,21 @@ def workbook(report: str, filters: str | dict[str, Any]) -> None:
 	frappe.response.filecontent = report_workbook(report, frappe.parse_json(filters))
 	frappe.response.filename = f"{report}.xlsx"
 	frappe.response.type = "binary"
+
+
+@frappe.whitelist(methods=["POST"])
+def post_file(file_url: str) -> str:
+	"""Post the entries of an uploaded CSV file or workbook, all or none; how many there were. Frappe's own import would
+	read an amount with a decimal comma as another one."""
+	frappe.has_permission(cost_ledger.DOCTYPE, "submit", throw=True)
+	if is_limited(frappe.session.user):
+		frappe.throw(
+			_("A file may hold entries of any line, and you are kept to some."), frappe.PermissionError
+		)
+	try:
+		return str(post_upload(file_url))
+	except PlantItsmError as error:
+		frappe.throw(_(escape_html(str(error))).replace("\n", "<br>"), title=_("Nothing Posted"))
 
 
 @frappe.whitelist(methods=["POST"])

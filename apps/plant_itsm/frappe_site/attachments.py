@@ -1,4 +1,4 @@
-"""Fingerprints of files that are attached to records."""
+"""Files of the site: where they lie, for whoever may read them, and their fingerprints."""
 
 from __future__ import annotations
 
@@ -17,13 +17,7 @@ def sha256_of_file(what: str, file_url: str, *, is_added: bool = True) -> str:
 
 	is_added: by the user, who must be allowed to read it; of one that is on record the fingerprint is nobody's secret.
 	"""
-	name = frappe.db.get_value("File", {"file_url": file_url})
-	if name is None or file_url.startswith(("http://", "https://")):
-		raise _no_file(what, file_url)
-	file = frappe.get_doc("File", name)
-	if is_added and not frappe.has_permission("File", "read", doc=file):
-		raise _no_file(what, file_url)
-	path = Path(file.get_full_path())
+	path = attached_path(what, file_url, is_added=is_added)
 	try:
 		with path.open("rb") as stream:
 			digest = hashlib.sha256()
@@ -36,6 +30,17 @@ def sha256_of_file(what: str, file_url: str, *, is_added: bool = True) -> str:
 			value=file_url,
 		) from None
 	return digest.hexdigest()
+
+
+def attached_path(what: str, file_url: str, *, is_added: bool = True) -> Path:
+	"""Where a file of this site lies. Raises InvalidRecordError when there is none, or none that the user may read."""
+	name = frappe.db.get_value("File", {"file_url": file_url})
+	if name is None or file_url.startswith(("http://", "https://")):
+		raise _no_file(what, file_url)
+	file = frappe.get_doc("File", name)
+	if is_added and not frappe.has_permission("File", "read", doc=file):
+		raise _no_file(what, file_url)
+	return Path(file.get_full_path())
 
 
 def _no_file(what: str, file_url: str) -> InvalidRecordError:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import frappe
 
+from plant_itsm.api.costs import post_file
 from plant_itsm.domain.cost_ledger import Period
 from plant_itsm.domain.months import months_of
 from plant_itsm.services.plant_costs import load_costs
@@ -57,6 +58,44 @@ class TestSeedCosts(SeedCostCase):
 		entry = frappe.get_doc({**_entry(), "production_line": "Line A", "posting_date": "2026-05-01"})
 		with self.assertRaisesRegex(frappe.ValidationError, "2026-05 is locked by"):
 			entry.insert()
+
+
+class TestCostFiles(SeedCostCase):
+	HEADER = "source_key,posting_date,plant_site,category,production_line,amount,currency\n"
+
+	def _post(self, *rows, name="costs.csv"):
+		content = self.HEADER + "".join(f"{row}\n" for row in rows)
+		file = frappe.get_doc({"doctype": "File", "file_name": name, "is_private": 1, "content": content})
+		file.insert()
+		self.addCleanup(frappe.delete_doc, "File", file.name, force=True)
+		return post_file(file.file_url)
+
+	def test_a_file_is_posted_whole_and_once(self):
+		frappe.set_user(self.as_user("Finance Controller"))
+		rows = [f"file-{number},2027-01-05,{SITE},IT infrastructure,Line A,10.50,EUR" for number in (1, 2)]
+		self.assertEqual(self._post(*rows), "2 posted, 0 known from before")
+		self.assertEqual(self._post(*rows), "0 posted, 2 known from before")
+
+	def test_a_decimal_comma_is_refused_with_its_line_and_nothing_is_posted(self):
+		good = f"file-3,2027-01-05,{SITE},IT infrastructure,Line A,10.50,EUR"
+		bad = f'file-4,2027-01-05,{SITE},IT infrastructure,Line A,"1.000,50",EUR'
+		with self.assertRaisesRegex(frappe.ValidationError, r"csv:3: amount: .*1.000,50.* is no Currency"):
+			self._post(good, bad)
+		self.assertFalse(frappe.db.exists("Plant Cost Entry", {"source_key": "file-3"}))
+		self.assertFalse(frappe.get_meta("Plant Cost Entry").allow_import)
+
+	def test_who_may_not_post_all_entries_posts_no_file(self):
+		self.as_user("Production Manager")
+		self.assertRaises(frappe.PermissionError, post_file, "/private/files/none.csv")
+		frappe.set_user("Administrator")
+		user = self.as_user("Finance Controller")
+		frappe.set_user("Administrator")
+		values = {"user": user, "allow": "Production Line", "for_value": "Line B"}
+		permission = frappe.get_doc({"doctype": "User Permission", **values}).insert()
+		self.addCleanup(permission.delete)
+		frappe.set_user(user)
+		self.assertRaises(frappe.PermissionError, post_file, "/private/files/none.csv")
+		frappe.set_user("Administrator")
 
 
 def _entry():
