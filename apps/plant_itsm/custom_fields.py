@@ -9,6 +9,7 @@ from plant_itsm.services.calendars import HOLIDAY_LIST
 
 TICKET = "HD Ticket"
 ERPNEXT = "erpnext"
+WORK_ORDER_LINE = "plant_production_line"
 SECTION = "plant_line_stop_section"
 END = "plant_line_stop_end"
 """Where Helpdesk's own fields go on."""
@@ -98,6 +99,12 @@ def erpnext_links() -> dict[str, list[dict[str, Any]]]:
 	return {
 		doctype: [{**field, "module": "Plant CMDB"} for field in fields] for doctype, fields in links.items()
 	}
+
+
+def erpnext_fields() -> dict[str, list[dict[str, Any]]]:
+	"""By DocType of ERPNext the links to records of ours."""
+	line = _link(WORK_ORDER_LINE, "Production Line", "Production line", "company")
+	return {"Work Order": [{**line, "module": "Plant Costs"}]}
 
 
 def _link(fieldname: str, doctype: str, label: str, after: str) -> dict[str, Any]:

@@ -30,6 +30,10 @@ doc_events = {
 		"on_trash": "plant_itsm.overrides.hd_ticket.on_trash",
 	},
 	"ToDo": {"after_insert": "plant_itsm.overrides.ticket_response.assigned"},
+	"Stock Entry": {
+		"on_submit": "plant_itsm.frappe_site.erpnext_output.finished",
+		"on_cancel": "plant_itsm.frappe_site.erpnext_output.finished",
+	},
 	"Purchase Invoice": {
 		"on_submit": "plant_itsm.frappe_site.erpnext_costs.submitted",
 		"on_cancel": "plant_itsm.frappe_site.erpnext_costs.cancelled",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import frappe
 from frappe import _
 from frappe.database.database import savepoint
@@ -17,16 +20,23 @@ from plant_itsm.services.cost_feeds import RULE, FedDocument, FedRow, post_docum
 from plant_itsm.services.cost_ledger import STATEMENT
 
 
+@contextmanager
+def said_and_left_out(title: str) -> Iterator[None]:
+	"""What of ours is refused is undone and told to the user; the document of ERPNext is saved all the same."""
+	with savepoint(PlantItsmError):
+		try:
+			yield
+		except PlantItsmError as error:
+			frappe.msgprint(_(escape_html(str(error))), title=title)
+			raise
+
+
 def submitted(doc: Document, method: str | None = None) -> None:
 	"""Post what rules take from a document. What cannot be posted is said, and holds up no bookkeeping."""
 	if not frappe.db.exists(RULE, {"document": doc.doctype, "enabled": 1}) or _is_chargeback(doc):
 		return
-	with savepoint(PlantItsmError):
-		try:
-			post_document(FrappeRecords(), fed_document(doc))
-		except PlantItsmError as error:
-			frappe.msgprint(_(escape_html(str(error))), title=_("Not Posted to the Plant's Costs"))
-			raise
+	with said_and_left_out(_("Not Posted to the Plant's Costs")):
+		post_document(FrappeRecords(), fed_document(doc))
 
 
 def cancelled(doc: Document, method: str | None = None) -> None:

@@ -93,6 +93,43 @@ class ERPNextBooks:
 		}
 		return self._submitted("Asset", **values)
 
+	@cached_property
+	def store(self) -> str:
+		wanted = {"company": self.company, "is_group": 0, "warehouse_name": "Stores"}
+		return str(frappe.get_all("Warehouse", filters=wanted, pluck="name", limit=1)[0])
+
+	def work_order(self, quantity: int, line: str) -> Document:
+		"""A submitted Work Order of a line for an item that is made of one part; parts need not be in stock."""
+		frappe.db.set_single_value("Stock Settings", "allow_negative_stock", 1)
+		common = {"item_group": "Products", "is_stock_item": 1, "stock_uom": "Nos", "valuation_rate": 1}
+		part, item = (
+			self._made("Item", item_code=f"{self.prefix} {kind}", **common) for kind in ("Part", "Module")
+		)
+		need = {"item_code": part, "qty": 1, "rate": 1, "uom": "Nos", "stock_uom": "Nos"}
+		bom = self._submitted("BOM", item=item, company=self.company, quantity=1, items=[need])
+		places = dict.fromkeys(("fg_warehouse", "wip_warehouse", "source_warehouse"), self.store)
+		made = {
+			"production_item": item,
+			"bom_no": bom.name,
+			"qty": quantity,
+			"company": self.company,
+			**places,
+		}
+		more = {"skip_transfer": 1, "use_multi_level_bom": 0, "planned_start_date": f"{DAY} 08:00:00"}
+		return self._submitted("Work Order", **made, **more, plant_production_line=line)
+
+	def finish(self, work_order: Document, quantity: int) -> Document:
+		"""A submitted Stock Entry that finishes a part of a Work Order."""
+		from erpnext.manufacturing.doctype.work_order.work_order import make_stock_entry
+
+		entry = frappe.get_doc(make_stock_entry(work_order.name, "Manufacture", quantity))
+		entry.update({"set_posting_time": 1, "posting_date": DAY})
+		for row in entry.items:
+			if not row.is_finished_item:
+				row.s_warehouse = self.store
+		entry.insert().submit()
+		return entry
+
 	def _submitted(self, doctype: str, **values: Any) -> Document:
 		doc = frappe.get_doc({"doctype": doctype, **values}).insert()
 		doc.submit()

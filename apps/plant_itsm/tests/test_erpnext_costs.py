@@ -9,8 +9,10 @@ import frappe
 
 from plant_itsm.api.costs import charge_statement, reverse_entry
 from plant_itsm.domain.errors import PlantFileError
+from plant_itsm.domain.months import Month
 from plant_itsm.frappe_site.erpnext_costs import submitted
 from plant_itsm.services.cost_files import post_files
+from plant_itsm.services.production_output import good_units
 from plant_itsm.tests.cost_case import SITE, SeedCostCase
 from plant_itsm.tests.erpnext_books import ERPNextBooks, need_erpnext
 
@@ -133,7 +135,7 @@ class TestERPNextCosts(SeedCostCase):
 			"Plant Site", {"site_name": site, "time_zone": "America/Chicago", "currency": "USD"}
 		)
 		self.records.insert("Plant Area", {"area_name": area, "plant_site": site})
-		self.records.insert("Production Line", {"line_name": line, "plant_area": area})
+		self.records.insert("Production Line", {"line_name": line, "plant_area": area, "units_per_shift": 1})
 		self.rule("Over there", "Purchase Invoice", plant_site=site, production_line=line)
 		self.assertEqual(self.posted(self.books.invoice({"rate": 100})), [])
 		self.assertRegex(
@@ -186,6 +188,24 @@ class TestERPNextCosts(SeedCostCase):
 		submitted(asset)
 		asset.reload().cancel()
 		self.assertEqual(sum(row.base_amount for row in self.posted(asset)), 0)
+
+	# ------------------------------------------------------------------ output
+
+	def test_what_work_orders_of_a_line_finish_is_its_output_unless_it_was_entered(self):
+		line, month = "Line A", Month(2026, 11)
+		entered = {"production_line": line, "month": ("between", ["2026-11-01", "2026-11-30"])}
+		frappe.db.delete("Production Output", entered)
+		order = self.books.work_order(10, line)
+		first = self.books.finish(order, 7)
+		self.assertEqual(good_units(self.records, line, month, month), 7)
+		self.books.finish(order, 3)
+		self.assertEqual(good_units(self.records, line, month, month), 10)
+		first.reload().cancel()
+		self.assertEqual(good_units(self.records, line, month, month), 3)
+		[name] = frappe.get_all("Production Output", filters=entered, pluck="name")
+		self.records.update("Production Output", name, {"source": "Entry", "good_units": 5})
+		self.books.finish(order, 7)
+		self.assertEqual(good_units(self.records, line, month, month), 5)
 
 	def test_a_rule_with_two_cost_objects_is_refused(self):
 		with self.assertRaisesRegex(Exception, "names both a production line and a cost pool"):
