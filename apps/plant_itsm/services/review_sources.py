@@ -92,7 +92,8 @@ def _signals(records: Records, stop: Record) -> Iterator[Record]:
 
 
 def _entry(at: datetime, what: str, source: str) -> Record:
-	return {"at": at, "what": what, "source": source}
+	"""A row of a table shows one line."""
+	return {"at": at, "what": "; ".join(what.splitlines()), "source": source}
 
 
 def changes_before(records: Records, stop: Record) -> list[Record]:
