@@ -143,7 +143,10 @@ def look_at(ports: Ports, name: str, *, at_once: bool = False) -> str | None:
 		records.update_many(DOCTYPE, [name], fields)
 		if not at_once and not _is_time(records, plan | fields, now):
 			return None
-		return _make_order(ports, plan | fields, now)
+		made = _make_order(ports, plan | fields, now)
+		if made is None and at_once:
+			raise InvalidRecordError(f"{DOCTYPE} {name}: the order of this visit has been made already.")
+		return made
 
 
 def _refuse(plan: Record) -> NoReturn:
