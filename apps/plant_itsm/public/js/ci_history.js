@@ -5,7 +5,7 @@ async function plant_itsm_show_changes(ci) {
 	const escape = (value) => frappe.utils.escape_html(String(value ?? ""));
 	const rows = changes.map(
 		(one) => `<tr>
-			<td>${new Date(one.changed_at.replace(" ", "T")).toLocaleString()}</td>
+			<td>${new Date(one.changed_at.replace(" ", "T")).toLocaleString(frappe.boot.lang)}</td>
 			<td>${escape(frappe.user.full_name(one.changed_by))}</td>
 			<td>${__(one.change)} ${__(one.record_type)}<br>${escape(one.record_name)}</td>
 			<td>${plant_itsm_difference(one.before, one.after)}</td>

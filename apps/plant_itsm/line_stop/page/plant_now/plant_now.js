@@ -212,7 +212,7 @@ function format_money({ amount, currency }) {
 }
 
 function local_time(moment) {
-	return new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+	return new Date(moment).toLocaleTimeString(frappe.boot.lang, { hour: "2-digit", minute: "2-digit" });
 }
 
 function span_text(ms) {

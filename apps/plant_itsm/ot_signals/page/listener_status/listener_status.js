@@ -126,5 +126,5 @@ function connection_html(one) {
 }
 
 function local_time(moment) {
-	return new Date(moment).toLocaleString([], { dateStyle: "short", timeStyle: "medium" });
+	return new Date(moment).toLocaleString(frappe.boot.lang, { dateStyle: "short", timeStyle: "medium" });
 }
