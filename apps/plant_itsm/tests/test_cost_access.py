@@ -120,12 +120,12 @@ class TestCostAccess(SeedCostCase):
 		self.assertEqual(asked(self.client("Plant IT")).status_code, 403)
 		self.assertNotIn("268000", _text(asked(self.limited("Line B"))))
 
-	def limited(self, line):
-		"""The manager of a line."""
+	def limited(self, name, doctype="Production Line"):
+		"""The manager of a line or a site."""
 		frappe.set_user("Administrator")
 		user = self.as_user("Production Manager")
 		frappe.set_user("Administrator")
-		values = {"doctype": "User Permission", "user": user, "allow": "Production Line", "for_value": line}
+		values = {"doctype": "User Permission", "user": user, "allow": doctype, "for_value": name}
 		permission = frappe.get_doc(values).insert()
 		frappe.db.commit()
 
@@ -156,6 +156,17 @@ class TestCostAccess(SeedCostCase):
 		page = {"doctype": "Showback Statement", "name": self.statement.name}
 		printed = client.get("/api/method/frappe.utils.print_format.download_pdf", **page)
 		self.assertEqual(printed.status_code, 403)
+
+	def test_the_manager_of_another_site_gets_nothing(self):
+		site = self.records.insert(
+			"Plant Site", {"site_name": "Elsewhere", "time_zone": "Europe/Berlin", "currency": "EUR"}
+		)
+		self.addCleanup(frappe.db.delete, "Plant Site", {"name": site["name"]})
+		for what, answer in self.asked(self.limited("Elsewhere", "Plant Site")):
+			text = _text(answer)
+			self.assertIn(answer.status_code, (200, 403), f"{what}: {text[-300:]}")
+			for foreign in ("Line A", "Line B", "268000", "685000"):
+				self.assertNotIn(foreign, text, what)
 
 	def test_the_manager_of_a_line_gets_no_report_that_was_prepared_for_another(self):
 		prepared = frappe.get_doc(

@@ -14,6 +14,7 @@ from plant_itsm.services.showback import showback
 from plant_itsm.services.showback_tables import receivers_by_category
 from plant_itsm.tests.cost_case import SITE, SeedCostCase
 from plant_itsm.tests.site_case import PlantCase
+from plant_itsm.tests.web_client import WebClient
 
 
 class TestSeedCosts(SeedCostCase):
@@ -140,6 +141,18 @@ class TestCostEntries(PlantCase):
 	def _posted(self):
 		found = showback(self.records, Period(self.site, *months_of("2027-03")))
 		return found.total
+
+	def test_two_who_post_the_first_entries_of_a_month_at_once_both_count(self):
+		"""Ours has read before the other commits, so that it cannot see the sum that is there by then."""
+		ours = self._entry(docstatus=0).insert()
+		client = WebClient(self.as_user("Finance Controller"))  # commits
+		frappe.set_user("Administrator")
+		self.assertEqual(self._posted(), 0)
+		values = {**self._entry(posting_date="2027-03-06").as_dict(), "docstatus": 1}
+		self.assertEqual(client.post("/api/resource/Plant Cost Entry", data=values).status_code, 200)
+		ours.submit()
+		frappe.db.commit()
+		self.assertEqual(self._posted(), 200)
 
 	def test_only_finance_and_admins_post(self):
 		for role, may in (
