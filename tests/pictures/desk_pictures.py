@@ -280,6 +280,39 @@ def show_checklist(browser: Browser) -> None:
 	browser.scroll_to("[data-fieldname=steps]")
 
 
+def change_screens(browser: Browser) -> list[Screen]:
+	"""Of what bench-config/desk_changes.py has made."""
+	request = "/app/ot-change-request"
+	(firmware, *_) = browser.names("OT Change Request", [["change_type", "=", "PLC firmware update"]])
+	(switch, *_) = browser.names("OT Change Request", [["change_type", "=", "Network switch config"]])
+	printed = f"/printview?doctype=OT Change Request&name={switch}&format=Change Sheet&trigger_print=0"
+	form = ".form-layout .form-page"
+	return [
+		Screen("change-calendar", "/app/change-window/view/calendar", ".fc-event"),
+		Screen("change-gantt", f"{request}/view/gantt", ".gantt .bar-label", show_days),
+		Screen("change-finder", f"{request}/{firmware}", form, find_windows),
+		Screen("change-refusal", f"{request}/{firmware}", form, ask_for_approval),
+		Screen("change-sheet", printed, ".print-format img"),
+	]
+
+
+def show_days(browser: Browser) -> None:
+	browser.click(".btn-view-mode[data-value='Half Day']")
+	browser.wait(".gantt .bar-label")
+
+
+def find_windows(browser: Browser) -> None:
+	browser.click("[data-label='Find%20a%20Window']")
+	browser.wait(".modal.show [data-start]")
+
+
+def ask_for_approval(browser: Browser) -> None:
+	"""The button of the workflow, at a time that does not do."""
+	browser.click(".actions-btn-group > button")
+	browser.click("[data-label='Ask%20for%20Approval']")
+	browser.wait_for_text(".modal.show .modal-body", "cannot become In Approval")
+
+
 def cost_screens(browser: Browser) -> list[Screen]:
 	"""Of the seed's costs, of which a statement and a review are drawn up where there is none."""
 	months = {"from_month": "2026-01-01", "to_month": "2026-12-31"}
@@ -338,7 +371,7 @@ def main() -> None:
 		browser = Browser(asked.url, profile)
 		try:
 			browser.log_in("Administrator", asked.password)
-			for screens in (administrator_screens, response_screens, maintenance_screens):
+			for screens in (administrator_screens, response_screens, maintenance_screens, change_screens):
 				for screen in screens(browser):
 					browser.take(screen, asked.out)
 			for screen in cmdb_screens():

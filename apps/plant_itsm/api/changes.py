@@ -59,7 +59,7 @@ def window_events(start: str, end: str, filters: str | None = None, **_ignored: 
 	return [
 		{
 			"name": one.window,
-			"title": f"{_(str(one.kind))}: {one.window}",
+			"title": f"{one.window} ({_(str(one.kind))})",
 			"kind": str(one.kind),
 			"starts_at": _site_time(one.span.start),
 			"ends_at": _site_time(one.span.end),
