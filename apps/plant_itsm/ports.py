@@ -63,9 +63,13 @@ class Records(Protocol):
 		All that follows from an insert happens as ever, but the history of the graph is left to the caller. Raises as
 		insert does for what only the store can tell; then the transaction is to be rolled back."""
 
-	def insert_bare(self, doctype: str, values: Record) -> Record:
-		"""Insert a record with its child rows for which the caller vouches: only the types are checked, and nothing
-		follows from it. Returns it without its child tables. Raises DuplicateRecordError."""
+	def draft(self, doctype: str, values: Record) -> Record:
+		"""A new record as it will be read: named, typed, with its defaults and child rows. Nobody else sees it before
+		insert_drafts; until then the caller may change it, and may also let it go."""
+
+	def insert_drafts(self, doctype: str, drafts: Sequence[Record]) -> None:
+		"""Insert drafts, for which the caller vouches, at once: only the types are checked, and nothing follows from
+		it. Raises DuplicateRecordError; then the transaction is to be rolled back."""
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		"""Insert rows of a log DocType at once and unchecked; a row whose unique key exists is left out."""
@@ -80,8 +84,9 @@ class Records(Protocol):
 		"""Change some fields; a child table is replaced whole. Raises MissingRecordError or InvalidRecordError."""
 
 	def update_many(self, doctype: str, names: Sequence[str], values: Record) -> None:
-		"""Change the same fields of many records at once. Fields and links are checked, not the rules of the DocType,
-		and nothing follows from it: for what only our services write. Names that do not exist are passed over."""
+		"""Change the same fields of many records at once; a child table, which only records that exist may be given, is
+		replaced whole. Fields and links are checked, not the rules of the DocType, and nothing follows from it: for
+		what only our services write. Names that do not exist are passed over."""
 
 	def delete_many(self, doctype: str, names: Sequence[str]) -> None:
 		"""Remove rows of a log DocType, which has no child tables. Whether others point to them is the caller's

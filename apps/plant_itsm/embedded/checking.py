@@ -64,14 +64,18 @@ def typed_record(metas: Metas, meta: DocTypeMeta, what: str, values: Record) -> 
 
 	Raises InvalidRecordError for a fieldname that the DocType has not, and for a value that its field does not allow.
 	"""
-	record = typed_row(meta, what, values)
-	for table in meta.tables:
-		child = meta_of(metas, table.options)
-		record[table.fieldname] = [
-			typed_row(child, row_label(what, table.fieldname, place), row)
+	return {**typed_row(meta, what, values), **typed_children(metas, meta, what, values)}
+
+
+def typed_children(metas: Metas, meta: DocTypeMeta, what: str, values: Record) -> Record:
+	"""The child tables of a record, each row typed and checked."""
+	return {
+		table.fieldname: [
+			typed_row(meta_of(metas, table.options), row_label(what, table.fieldname, place), row)
 			for place, row in enumerate(values.get(table.fieldname) or (), start=1)
 		]
-	return record
+		for table in meta.tables
+	}
 
 
 def typed_row(meta: DocTypeMeta, what: str, values: Record) -> Record:

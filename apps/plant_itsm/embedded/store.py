@@ -191,17 +191,30 @@ class SqliteRecords:
 				self._follow_submission(meta, record)
 			return name
 
-	def insert_bare(self, doctype: str, values: Record) -> Record:
+	def draft(self, doctype: str, values: Record) -> Record:
 		meta = self.meta(doctype)
 		given = checking.with_defaults(self._metas, meta, values)
+		record = checking.typed_record(self._metas, meta, doctype, given)
+		name = new_name(meta, record, self._clock.now(), self._next_number)
+		row = self._row(meta, {"name": name, **record})
+		return {
+			**{field.fieldname: record_value(field, row[field.fieldname]) for field in stored_fields(meta)},
+			**{table.fieldname: record[table.fieldname] for table in meta.tables},
+		}
+
+	def insert_drafts(self, doctype: str, drafts: Sequence[Record]) -> None:
+		if not drafts:
+			return
+		meta, table = self.meta(doctype), self._tables.by_doctype[doctype]
+		typed = [
+			{"name": draft["name"], **checking.typed_record(self._metas, meta, doctype, draft)}
+			for draft in drafts
+		]
 		with self._database.transaction() as connection:
-			record = checking.typed_record(self._metas, meta, doctype, given)
-			name = new_name(meta, record, self._clock.now(), self._next_number)
-			record = {"name": name, **record}
-			with self._refusing_duplicates(meta, record):
-				connection.execute(insert(self._tables.by_doctype[doctype]).values(self._row(meta, record)))
-			self._write_children(connection, meta, record)
-		return self.find(doctype, {"name": name})[0]
+			with self._refusing_duplicates(meta, typed[0]):
+				connection.execute(insert(table), [self._row(meta, record) for record in typed])
+			for record in typed:
+				self._write_children(connection, meta, record)
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		"""Only the types of the values are looked at."""
@@ -271,8 +284,14 @@ class SqliteRecords:
 			if field.fieldname in values
 		}
 		with self._database.transaction() as connection:
-			named = update(table).where(*conditions(meta, table, {"name": ("in", list(names))}))
-			connection.execute(named.values(row))
+			if row:
+				named = update(table).where(*conditions(meta, table, {"name": ("in", list(names))}))
+				connection.execute(named.values(row))
+			tables = {field.fieldname for field in meta.tables} & values.keys()
+			given = checking.with_row_defaults(self._metas, meta, values)
+			children = checking.typed_children(self._metas, meta, doctype, given)
+			for name in names if tables else ():
+				self._write_children(connection, meta, {"name": name, **children}, tables)
 
 	def delete_many(self, doctype: str, names: Sequence[str]) -> None:
 		meta, table = self.meta(doctype), self._tables.by_doctype[doctype]

@@ -7,16 +7,20 @@ row twice, ask every app's hooks, keep a version and tell open browsers; a row i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import frappe
-from frappe.utils import now
-from pypika.dialects import MySQLQueryBuilder
 from pypika.terms import Values
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.schema import DocTypeMeta, check_field
-from plant_itsm.frappe_site.meta import site_meta
+from plant_itsm.frappe_site.drafts import (
+	defaults_of,
+	insert_rows,
+	new_name,
+	replace_child_rows,
+	told_duplicates,
+	written_now,
+)
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Record
 
@@ -48,8 +52,6 @@ _FIELDS = {
 	"Production Count": frozenset({"produced", "scrap"}),
 }
 """Of DocTypes whose changes people may want to hear of, the fields that say nothing new about the plant."""
-HASH_LENGTH = 20
-"""Of the names that we make ourselves: a clash would drop a row unseen, so they are longer than Frappe's ten."""
 
 
 def is_bookkeeping(doctype: str, changed: Collection[str] | None = None) -> bool:
@@ -59,7 +61,7 @@ def is_bookkeeping(doctype: str, changed: Collection[str] | None = None) -> bool
 	return changed is not None and set(changed) <= _FIELDS.get(doctype, frozenset())
 
 
-def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteValues) -> str:
+def insert_row(meta: DocTypeMeta, what: str, values: Record) -> str:
 	"""Insert a record without child tables and return its name. values: as _site_values makes them.
 
 	Raises InvalidRecordError, or what Frappe raises for a value that must be unique.
@@ -69,25 +71,12 @@ def insert_row(meta: DocTypeMeta, what: str, values: Record, conversions: SiteVa
 		if field.default is None or field.fieldname in given:
 			check_field(what, field, given.get(field.fieldname))
 	_check_links(meta, what, given)
-	name = _new_name(meta, given)
+	name = new_name(meta, given)
 	if values.get("name") not in (None, name):
 		raise InvalidRecordError(
 			f"{what}: its name cannot be chosen: {meta.autoname} makes it. Leave it out."
 		)
-	_run(meta, name, _insertion(meta, name, given, conversions, {}))
-	return name
-
-
-def insert_bare_row(meta: DocTypeMeta, values: Record, conversions: SiteValues) -> str:
-	"""Insert a record with its child rows, named by its controller, and return its name. Nothing is checked."""
-	name = _new_name(meta, values)
-	_run(meta, name, _insertion(meta, name, values, conversions, {}))
-	for table in meta.tables:
-		child = site_meta(table.options)
-		for place, row in enumerate(values.get(table.fieldname) or (), start=1):
-			parent = {"parent": name, "parenttype": meta.name, "parentfield": table.fieldname, "idx": place}
-			row_name = frappe.generate_hash(length=HASH_LENGTH)
-			_run(child, row_name, _insertion(child, row_name, row, conversions, parent))
+	insert_rows(meta, [{**given, "name": name}])
 	return name
 
 
@@ -96,33 +85,13 @@ def add_up_row(meta: DocTypeMeta, values: Record, sums: Collection[str], convers
 
 	MariaDB locks no more than that one row, since it is found by the primary key.
 	"""
-	name, table = _new_name(meta, values), frappe.qb.DocType(meta.name)
-	query = _insertion(meta, name, values, conversions, {})
+	name, table = new_name(meta, values), frappe.qb.DocType(meta.name)
+	row = {**written_now(), **defaults_of(meta), **_stored(meta, values, conversions), "name": name}
+	query = frappe.qb.into(table).columns(*row).insert(*row.values())
 	for fieldname in sums:
 		query = query.on_duplicate_key_update(table[fieldname], table[fieldname] + Values(table[fieldname]))
-	_run(meta, name, query)
-
-
-def _new_name(meta: DocTypeMeta, values: Record) -> str:
-	kind, _, fieldname = meta.autoname.partition(":")
-	if kind == "field":
-		return str(values[fieldname])
-	if kind != "format":
-		return str(frappe.generate_hash(length=HASH_LENGTH))
-	doc = frappe.get_doc({"doctype": meta.name})
-	doc.run_method("autoname")
-	return str(doc.name)
-
-
-def _insertion(
-	meta: DocTypeMeta, name: str, given: Record, conversions: SiteValues, more: Record
-) -> MySQLQueryBuilder:
-	defaults = {
-		field.fieldname: conversions.conversion(field).empty if field.default is None else field.default
-		for field in meta.columns
-	}
-	row = {**written_now(), "name": name, **defaults, **_stored(meta, given, conversions), **more}
-	return frappe.qb.into(frappe.qb.DocType(meta.name)).columns(*row).insert(*row.values())
+	with told_duplicates(meta, name):
+		query.run()
 
 
 def update_row(meta: DocTypeMeta, name: str, values: Record, conversions: SiteValues) -> None:
@@ -154,13 +123,11 @@ def update_rows(meta: DocTypeMeta, names: Sequence[str], values: Record, convers
 	query = frappe.qb.update(table).where(table.name.isin(list(names)))
 	for fieldname, value in row.items():
 		query = query.set(fieldname, value)
-	_run(meta, names[0], query)
-
-
-def written_now() -> Record:
-	"""The columns that say who has written a row and when."""
-	user, moment = frappe.session.user, now()
-	return {"owner": user, "modified_by": user, "creation": moment, "modified": moment}
+	with told_duplicates(meta, names[0]):
+		query.run()
+	for child_table in meta.tables:
+		if child_table.fieldname in changed:
+			replace_child_rows(meta, child_table, dict.fromkeys(names, changed[child_table.fieldname]))
 
 
 def _stored(meta: DocTypeMeta, values: Record, conversions: SiteValues) -> Record:
@@ -175,18 +142,12 @@ def _stored(meta: DocTypeMeta, values: Record, conversions: SiteValues) -> Recor
 def _check_links(meta: DocTypeMeta, what: str, values: Record) -> None:
 	for link in meta.links():
 		target = values.get(link.fieldname)
-		if target and not frappe.db.exists(link.options, target):
+		if target and not _exists(link.options, target):
 			raise InvalidRecordError(
 				f"{what}: {link.fieldname} {target!r} is no {link.options}. Choose one that exists."
 			)
 
 
-def _run(meta: DocTypeMeta, name: str, query: Any) -> None:
-	try:
-		query.run()
-	except Exception as error:
-		if frappe.db.is_primary_key_violation(error):
-			raise frappe.DuplicateEntryError(meta.name, name, error) from error
-		if frappe.db.is_unique_key_violation(error):
-			raise frappe.UniqueValidationError(meta.name, name, error) from error
-		raise
+def _exists(doctype: str, name: str) -> bool:
+	"""What was found once is remembered until the transaction ends."""
+	return bool(frappe.db.exists(doctype, name, cache=True) or frappe.db.exists(doctype, name))

@@ -9,9 +9,10 @@ from plant_itsm.domain.errors import MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta, FieldMeta, doctype_meta
 
 APP = "plant_itsm"
+CREATION = FieldMeta("creation", "Datetime")
 _RECORD_FIELDS = (
 	FieldMeta("name", "Data"),
-	FieldMeta("creation", "Datetime"),
+	CREATION,
 	FieldMeta("modified", "Datetime"),
 )
 _CHILD_FIELDS = (

@@ -8,7 +8,6 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils.password import get_decrypted_password
 from pypika import Order
 from pypika.functions import Count
 from pypika.queries import QueryBuilder
@@ -17,20 +16,25 @@ from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta
 from plant_itsm.frappe_site import transactions
 from plant_itsm.frappe_site.bookkeeping import (
-	HASH_LENGTH,
 	add_up_row,
-	insert_bare_row,
 	insert_row,
 	is_bookkeeping,
 	update_row,
 	update_rows,
-	written_now,
 )
 from plant_itsm.frappe_site.clock import SystemClock
 from plant_itsm.frappe_site.deleting import delete_record
+from plant_itsm.frappe_site.drafts import HASH_LENGTH, drafted_row, insert_rows, written_now
 from plant_itsm.frappe_site.filters import criteria, known_field
 from plant_itsm.frappe_site.links import named_links
-from plant_itsm.frappe_site.meta import STANDARD_FIELDNAMES, is_ours, site_meta, stored_fields
+from plant_itsm.frappe_site.meta import (
+	CREATION,
+	STANDARD_FIELDNAMES,
+	is_ours,
+	site_meta,
+	stored_fields,
+)
+from plant_itsm.frappe_site.selects import child_rows, passwords, row_named, with_columns
 from plant_itsm.frappe_site.stamps import stamp_of
 from plant_itsm.frappe_site.store_errors import refused_statement, refused_write, store_errors
 from plant_itsm.frappe_site.values import SiteValues
@@ -54,15 +58,15 @@ class FrappeRecords:
 	def get(self, doctype: str, name: str, *, for_update: bool = False) -> Record | None:
 		meta = site_meta(doctype)
 		with store_errors():
-			row = _single_row(doctype, for_update) if meta.is_single else _row(meta, name, for_update)
+			row = row_named(meta, name, for_update)
 			if row is None:
 				return None
 			record = self._record(meta, row)
 			for table in meta.tables:
 				child = site_meta(table.options)
-				rows = _child_rows(child, doctype, row["name"], table.fieldname, for_update)
+				rows = child_rows(child, doctype, row["name"], table.fieldname, for_update)
 				record[table.fieldname] = [self._record(child, child_row) for child_row in rows]
-			return record | _passwords(meta, row)
+			return record | passwords(meta, row)
 
 	def find(
 		self,
@@ -76,7 +80,7 @@ class FrappeRecords:
 	) -> list[Record]:
 		meta = site_meta(doctype)
 		order = Order.desc if descending else Order.asc
-		query = self._query(meta, filters).select(*_columns(meta))
+		query = with_columns(self._query(meta, filters), meta)
 		query = query.orderby(known_field(meta, order_by).fieldname, order=order)
 		if order_by != "name":
 			query = query.orderby("name", order=order)
@@ -101,7 +105,7 @@ class FrappeRecords:
 		what = f"{doctype} {values.get('name') or ''}".strip()
 		if is_bookkeeping(doctype):
 			with store_errors(), refused_statement(what):
-				return insert_row(meta, what, self._site_values(what, meta, values), self._values)
+				return insert_row(meta, what, self._site_values(what, meta, values))
 		with store_errors(), (refused_statement if checked else refused_write)(what):
 			doc = frappe.get_doc({"doctype": doctype, **self._site_values(what, meta, values)})
 			_keep_as_given(doc, meta, values)
@@ -113,11 +117,23 @@ class FrappeRecords:
 			_check_name(doc, meta, values.get("name"))
 		return str(doc.name)
 
-	def insert_bare(self, doctype: str, values: Record) -> Record:
+	def draft(self, doctype: str, values: Record) -> Record:
 		meta = site_meta(doctype)
-		with store_errors(), refused_statement(doctype):
-			name = insert_bare_row(meta, self._site_values(doctype, meta, values), self._values)
-		return self.find(doctype, {"name": name})[0]
+		with store_errors():
+			row = drafted_row(meta, self._site_values(doctype, meta, values))
+		tables = {table.fieldname: list(values.get(table.fieldname) or ()) for table in meta.tables}
+		return self._record(meta, row) | tables
+
+	def insert_drafts(self, doctype: str, drafts: Sequence[Record]) -> None:
+		meta = site_meta(doctype)
+		if drafts:
+			with store_errors(), refused_statement(doctype):
+				insert_rows(meta, [self._drafted(meta, draft) for draft in drafts])
+
+	def _drafted(self, meta: DocTypeMeta, draft: Record) -> Record:
+		"""Dated by its draft, so that those of one statement keep their order."""
+		written = self._values.site_value(meta.name, CREATION, draft["creation"])
+		return {**self._site_values(meta.name, meta, draft), "creation": written, "modified": written}
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		if not rows:
@@ -230,50 +246,6 @@ class FrappeRecords:
 			for field in meta.columns
 			for value in [values.get(field.fieldname, field.default)]
 		]
-
-
-def _columns(meta: DocTypeMeta) -> list[str]:
-	return [field.fieldname for field in stored_fields(meta)]
-
-
-def _row(meta: DocTypeMeta, name: str, for_update: bool) -> Record | None:
-	table = frappe.qb.DocType(meta.name)
-	query = frappe.qb.from_(table).select(*_columns(meta)).where(table.name == name)
-	rows: list[Record] = (query.for_update() if for_update else query).run(as_dict=True)
-	return rows[0] if rows else None
-
-
-def _single_row(doctype: str, for_update: bool) -> Record:
-	row: Record = frappe.db.get_singles_dict(doctype, for_update=for_update)
-	return {**row, "name": doctype}
-
-
-def _child_rows(
-	meta: DocTypeMeta, parenttype: str, parent: str, parentfield: str, for_update: bool
-) -> list[Record]:
-	"""Locked with their parent, because a plain read could still show them as they were before the lock."""
-	table = frappe.qb.DocType(meta.name)
-	query = (
-		frappe.qb.from_(table)
-		.select(*_columns(meta))
-		.where(table.parent == parent)
-		.where(table.parenttype == parenttype)
-		.where(table.parentfield == parentfield)
-		.orderby(table.idx)
-	)
-	rows: list[Record] = (query.for_update() if for_update else query).run(as_dict=True)
-	return rows
-
-
-def _passwords(meta: DocTypeMeta, row: Record) -> Record:
-	"""The passwords of a record in clear: its row holds asterisks."""
-	return {
-		field.fieldname: get_decrypted_password(
-			meta.name, row["name"], field.fieldname, raise_exception=False
-		)
-		for field in meta.columns
-		if field.fieldtype == "Password" and row.get(field.fieldname)
-	}
 
 
 def _keep_as_given(doc: Document, meta: DocTypeMeta, values: Record) -> None:

@@ -41,6 +41,7 @@ class _Loop:
 			self._batch_size = settings_of(ports.records).drain_batch_size
 			self._model = ImpactModel(ports.records)
 		self._next_size = min(FIRST_BATCH, self._batch_size)
+		self._is_flooded = False
 		self._drains: dict[str, ConnectionDrain] = {}
 		self._to_deliver: dict[str, None] = {}
 		self._look_at = 0.0
@@ -69,6 +70,7 @@ class _Loop:
 		size = self._next_size
 		batches = self._streams.read(cursors, size, self._wait_ms())
 		is_behind = any(len(batch) == size for batch in batches.values())
+		self._is_flooded = is_behind and size > FIRST_BATCH
 		self._next_size = min(2 * size, self._batch_size) if is_behind else min(FIRST_BATCH, self._batch_size)
 		for connection, batch in batches.items():
 			self._process(connection, batch)
@@ -117,8 +119,9 @@ class _Loop:
 		self._streams.trim(connection, drain.cursor)
 
 	def _hand_on(self, stops: list[str]) -> None:
-		"""Deliver one stop at once: this process is warm, a new job would need half a second to start. The others of
-		a flood go to one job together, so that signals do not wait for tickets, nor each ticket for a job to start.
+		"""Deliver one stop at once: this process is warm, a new job would need half a second to start. The others go to
+		one job together, so that signals do not wait for tickets, nor each ticket for a job to start; in the middle of
+		a flood, whose first ticket is there, all do.
 
 		What cannot be handed on because Redis or the database is away is kept for the next round: the sweeper would
 		come half a minute later.
@@ -126,14 +129,16 @@ class _Loop:
 		self._to_deliver.update(dict.fromkeys(stops))
 		if not self._to_deliver:
 			return
-		first, *others = self._to_deliver
+		own = list(self._to_deliver)[: 0 if self._is_flooded else 1]
+		others = list(self._to_deliver)[len(own) :]
 		if others:
 			self._ports.jobs.enqueue(
 				"deliver", queue=DELIVERY_QUEUE, timeout_seconds=DELIVERY_TIMEOUT_SECONDS, line_stops=others
 			)
-			self._to_deliver = {first: None}
-		outbox.deliver(self._ports, first)
-		del self._to_deliver[first]
+			self._to_deliver = dict.fromkeys(own)
+		for stop in own:
+			outbox.deliver(self._ports, stop)
+			del self._to_deliver[stop]
 
 
 def run(ports: Ports, client: redis.Redis, goes_on: Callable[[], bool]) -> None:

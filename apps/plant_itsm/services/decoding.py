@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -56,10 +57,11 @@ class DocumentDecoder:
 		"""One message says it all: there is nothing to remember."""
 
 
-def decoder_of(records: Records, connection: Record) -> Decoder:
-	"""The decoder that an OT Connection asks for."""
+def decoder_of(records: Records, connection: Record, raised: Callable[[], Iterable[str]] = tuple) -> Decoder:
+	"""The decoder that an OT Connection asks for. raised: asks for the addresses at which a rule is active or about to
+	be; where nothing is judged, none is."""
 	if is_sparkplug(connection):
 		return SparkplugDecoder(records, connection)
 	if connection["protocol"] == OtProtocol.MQTT:
 		return DocumentDecoder(PayloadFormat(connection["payload_format"]), connection["timestamp_path"])
-	return OpcUaDecoder(records, connection)
+	return OpcUaDecoder(records, connection, raised)

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from plant_itsm.domain.errors import DuplicateRecordError, InvalidRecordError, MissingRecordError
@@ -89,20 +90,24 @@ class DryRunRecords:
 		return sum(1 for _ in table.fitting(filters))
 
 	def insert(self, doctype: str, values: Record) -> Record:
-		table = self._table(doctype)
-		row = table.new_row(values)
-		clash = table.clash(row)
-		if clash:
-			raise DuplicateRecordError(f"{doctype}: {clash} {row[clash]!r} exists already.")
-		table.put(row)
-		self._note(lambda: table.drop(row["name"]))
+		row = self.draft(doctype, values)
+		self.insert_drafts(doctype, [row])
 		return dict(row)
 
 	def insert_checked(self, doctype: str, values: Record) -> None:
 		self.insert(doctype, values)
 
-	def insert_bare(self, doctype: str, values: Record) -> Record:
-		return self.insert(doctype, values)
+	def draft(self, doctype: str, values: Record) -> Record:
+		return self._table(doctype).new_row(values)
+
+	def insert_drafts(self, doctype: str, drafts: Sequence[Record]) -> None:
+		table = self._table(doctype)
+		for draft in drafts:
+			clash = table.clash(draft)
+			if clash:
+				raise DuplicateRecordError(f"{doctype}: {clash} {draft[clash]!r} exists already.")
+			table.put(dict(draft))
+			self._note(partial(table.drop, draft["name"]))
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:
 		for row in rows:

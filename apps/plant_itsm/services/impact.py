@@ -15,7 +15,7 @@ from plant_itsm.domain.single_points import MOST_POINTS, SinglePoint, single_poi
 from plant_itsm.ports import Clock, Records
 from plant_itsm.services.cost_models import all_cost_models, shifts_that_matter
 from plant_itsm.services.lines import local_days, site_zones
-from plant_itsm.services.snapshots import CMDB_SOURCES, SnapshotReader
+from plant_itsm.services.snapshots import CMDB_SOURCES, KnownAs, SnapshotReader
 
 SOURCES = (*CMDB_SOURCES, "Line Stop Cost Model")
 """The DocTypes that an impact is computed from."""
@@ -61,6 +61,10 @@ class ImpactModel:
 	def standing_groups(self) -> dict[str, StandingGroup]:
 		"""The redundancy groups by name, with the members that are in use."""
 		return {group.name: group for group in self._cmdb.standing_groups}
+
+	def known_as(self, ci: str) -> KnownAs:
+		"""How people know a CI that is in use."""
+		return self._reader.known_as[ci]
 
 	def local_time(self, at: datetime, plant_site: str | None) -> datetime:
 		"""A moment as the clocks of a Plant Site show it; in UTC where no site is known."""

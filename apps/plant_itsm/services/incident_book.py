@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from plant_itsm.domain.grouping import EXPLAINED, OpenIncident
@@ -11,13 +11,15 @@ from plant_itsm.ports import Record, Records
 from plant_itsm.services.downtime import REAL
 
 STOP = "Line Stop"
+LINE_TABLES = {"lines": "Line Stop Line", "incident_lines": "Incident Line"}
 
 
 class IncidentBook:
 	"""Holds every open stop, and what else is put into it; without their child tables.
 
-	What is written through it stays true in it. It locks the stops as it reads them, before the transaction writes
-	anything: whoever changes a stop, a person or the outbox, locks that first, too, and what follows from it after.
+	What is written through it stays true in it; a draft of a new stop is changed in place until it is saved. It locks
+	the stops as it reads them, before the transaction writes anything: whoever changes a stop, a person or the outbox,
+	locks that first, too, and what follows from it after.
 	"""
 
 	def __init__(self, records: Records, *, apart: bool = False):
@@ -26,6 +28,8 @@ class IncidentBook:
 		self._stops: dict[str, Record] = {}
 		self._parts: dict[str, dict[str, None]] = {}
 		self._roots: dict[str, Record] = {}
+		self._drafts: dict[str, Record] = {}
+		self._lines: dict[str, Record] = {}
 		if not apart:
 			self._take({**REAL, "status": LineStopStatus.OPEN})
 		self._by_key = {row["open_key"]: row["name"] for row in self._stops.values() if row["open_key"]}
@@ -43,6 +47,17 @@ class IncidentBook:
 			self._by_key[row["open_key"]] = row["name"]
 		self._stops[row["name"]] = row
 		self._file(row)
+
+	def put_draft(self, draft: Record) -> Record:
+		"""Note a stop that was opened and is written with the others by save_drafts."""
+		self._drafts[draft["name"]] = draft
+		self.put(draft)
+		return draft
+
+	def save_drafts(self) -> None:
+		"""Write what is not written yet; before anybody but this book asks for it."""
+		self._records.insert_drafts(STOP, list(self._drafts.values()))
+		self._drafts.clear()
 
 	def complete(self) -> None:
 		"""Add the roots of all stops that are parts of an incident, where they have ended themselves."""
@@ -66,6 +81,21 @@ class IncidentBook:
 				self._stops[row["name"]] = row
 				self._file(row)
 		return rows
+
+	def read_lines(self, names: Iterable[str]) -> None:
+		"""Read the lines of some stops, for with_lines."""
+		wanted = [name for name in names if name not in self._lines]
+		here = {"parenttype": STOP, "parent": ("in", wanted)}
+		for name in wanted:
+			self._lines[name] = {table: [] for table in LINE_TABLES}
+		for table, doctype in LINE_TABLES.items() if wanted else ():
+			for row in self._records.find(doctype, here, order_by="idx", for_update=True):
+				self._lines[row["parent"]][table].append(row)
+
+	def with_lines(self, name: str) -> Record:
+		"""A stop with its child tables lines and incident_lines."""
+		self.read_lines([name])
+		return self._stops[name] | self._lines[name]
 
 	def __getitem__(self, name: str) -> Record:
 		return self._stops[name]
@@ -108,22 +138,23 @@ class IncidentBook:
 		)
 
 	def write(self, name: str, values: Record) -> None:
-		"""Change fields of a stop, or its child tables."""
-		if "incident_lines" not in values:
-			self.write_all([name], values)
-			return
-		self._records.update(STOP, name, values)
-		self._note(name, values)
+		"""Change fields of a stop, or its incident_lines."""
+		self.write_all([name], values)
 
 	def write_all(self, names: Sequence[str], values: Record) -> None:
 		"""Change the same fields of many stops."""
-		if names:
-			self._records.update_many(STOP, names, values)
+		written = [name for name in names if name not in self._drafts]
 		for name in names:
 			self._note(name, values)
+		if written:
+			if values.get("parent_stop") in self._drafts:
+				self.save_drafts()
+			self._records.update_many(STOP, written, values)
 
 	def _note(self, name: str, values: Record) -> None:
 		row = self._stops[name]
+		if "incident_lines" in values and name in self._lines:
+			self._lines[name]["incident_lines"] = values["incident_lines"]
 		self._parts.get(row["parent_stop"] or "", {}).pop(name, None)
 		row.update(values)
 		self._file(row)

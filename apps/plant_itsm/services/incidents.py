@@ -21,7 +21,7 @@ from plant_itsm.services import outbox
 from plant_itsm.services.cost_settlement import settle_neighbours
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incident_book import STOP, IncidentBook
-from plant_itsm.services.incident_lines import incident_rows, money_values
+from plant_itsm.services.incident_lines import incident_rows, lines_of, money_values
 from plant_itsm.services.oee import stop_changed
 from plant_itsm.services.settings import Settings
 
@@ -70,6 +70,7 @@ class Incidents:
 		self._merging: set[str] = set()
 		self._suspected: dict[str, str] = {}
 		self._own_impacts: dict[str, Impact] = {}
+		self._entries: list[Record] = []
 		self.posted: dict[str, None] = {}
 		self.has_settled = False
 
@@ -81,6 +82,14 @@ class Incidents:
 		if self._book is None:
 			self._book = IncidentBook(self._records, apart=self._apart)
 		return self._book
+
+	def drafted(self, stop: Record) -> Record:
+		"""Keep the draft of a stop until the end of the batch, or until somebody asks the records."""
+		return self._opened_book().put_draft(stop)
+
+	def save_drafts(self) -> None:
+		if self._book:
+			self._book.save_drafts()
 
 	def root_for(self, stop: Record) -> str | None:
 		"""The open incident that a stop which is about to be opened is plainly a part of."""
@@ -104,7 +113,8 @@ class Incidents:
 	def post(
 		self, stop: Record, action: OutboxAction, now: datetime, not_before: datetime | None = None
 	) -> None:
-		outbox.post(self._records, stop, action, now, not_before)
+		entry = outbox.entry_for(stop, action, now, not_before)
+		self._entries.append(self._records.draft(outbox.DOCTYPE, entry))
 		if not_before is None or not_before <= now:
 			self.posted[stop["name"]] = None
 
@@ -120,9 +130,13 @@ class Incidents:
 		changed |= self._set_free(book, now)
 		changed |= self._changed | self._join(book)
 		changed |= self._share_redundancy(book, changed)
+		book.save_drafts()
+		book.read_lines(root for root in changed if book.root_of(root) == root)
 		for root in changed:
 			if book.root_of(root) == root:
 				self._renew(book, root, now)
+		self._records.insert_drafts(outbox.DOCTYPE, self._entries)
+		self._entries = []
 		self.has_settled = True
 		self._book = None
 		self._changed = {}
@@ -156,8 +170,8 @@ class Incidents:
 			parts = book.all_parts(names)
 			for name in sorted({part["parent_stop"] for part in parts}):
 				book.write(name, {"incident_lines": []})
-			book.write_all([part["name"] for part in parts], {"parent_stop": root})
 			book.write_all(names, {"parent_stop": root, **NOTHING_OF_ITS_OWN})
+			book.write_all([part["name"] for part in parts], {"parent_stop": root})
 		self._suspected |= grouping.suspected
 		self._loose = 0
 		return dict.fromkeys(joining)
@@ -198,7 +212,7 @@ class Incidents:
 			"priority_reason": priority.reason if priority else root["priority_reason"],
 			"suspected_root_ci": self._suspected.get(name, root["suspected_root_ci"]),
 		}
-		lines, new_lines = self._lines(root, impact, len(stops) > 1)
+		lines, new_lines = self._lines(book, root, impact, len(stops) > 1)
 		told = {
 			field: value for field, value in values.items() if (root[field] or None) != (value or None)
 		} | lines
@@ -259,12 +273,13 @@ class Incidents:
 		due: datetime | None = root["parts_due_at"]
 		return due or now + timedelta(seconds=self._settings.child_grace_seconds)
 
-	def _lines(self, root: Record, impact: IncidentImpact, has_parts: bool) -> tuple[Record, list[str]]:
+	def _lines(
+		self, book: IncidentBook, root: Record, impact: IncidentImpact, has_parts: bool
+	) -> tuple[Record, list[str]]:
 		"""(the fields that say which lines the incident concerns, the lines that were not among them before)"""
 		if root["name"] in self._own_impacts and not has_parts and not self._is_before_gate(root):
 			return {}, []
-		stored = self._records.get(STOP, root["name"], for_update=True) or root
-		rows, new_lines = incident_rows(stored, impact)
+		rows, new_lines = incident_rows(book.with_lines(root["name"]), impact)
 		if rows is None:
 			return {}, []
 		names = [row["production_line"] for row in rows]
@@ -293,8 +308,8 @@ class Incidents:
 			return
 		parts = book.all_parts([root["name"]])
 		ended_at = max(stop["ended_at"] for stop in (root, *parts))
-		stored = self._records.get(STOP, root["name"], for_update=True) or root
-		lines = [row["production_line"] for row in stored["incident_lines"] or stored["lines"]]
+		stored = book.with_lines(root["name"])
+		lines = [row["production_line"] for row in lines_of(stored)]
 		lasted = (ended_at - root["onset"]).total_seconds()
 		is_micro = (
 			not root["hd_ticket"] and bool(root["priority"]) and lasted < self._micro_stop_seconds(lines)

@@ -28,6 +28,7 @@ from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import Incidents
 from plant_itsm.services.line_stops import LineStops
 from plant_itsm.services.maintenance_signals import MaintenanceSignals
+from plant_itsm.services.openings import Openings
 from plant_itsm.services.priorities import priority_rules
 from plant_itsm.services.production_counts import BatchCounts
 from plant_itsm.services.rule_states import RuleStates
@@ -46,6 +47,7 @@ class ConnectionRules:
 	decoder: Decoder
 	book: RuleBook
 	states: RuleStates
+	openings: Openings
 	watchdogs: Watchdogs
 	settings: Settings
 	priorities: Sequence[PriorityRule]
@@ -60,16 +62,14 @@ def connection_rules(
 		raise MissingRecordError(f"OT Connection {connection!r} is gone: its signals wait in the stream.")
 	book = rule_book(records, connection)
 	settings = settings_of(records)
+	slack = timedelta(seconds=settings.nuisance.late_after_seconds / 2)
+	states = RuleStates(records, book, slack, before.states if before else None)
 	return ConnectionRules(
 		connection,
-		decoder_of(records, record),
+		decoder_of(records, record, states.raised),
 		book,
-		RuleStates(
-			records,
-			book,
-			timedelta(seconds=settings.nuisance.late_after_seconds / 2),
-			before.states if before else None,
-		),
+		states,
+		Openings(records, connection, now),
 		Watchdogs(book, now),
 		settings,
 		priority_rules(records),
@@ -77,7 +77,7 @@ def connection_rules(
 
 
 class Judgement:
-	"""What a batch comes to. Rule states and line stops are written as they move; events, dead letters and counts are
+	"""What a batch comes to. Line stops move as they are judged; rule states, events, dead letters and counts are
 	collected for whoever commits the batch.
 
 	incidents: what the stops that it moves come to, once they are settled. received counts judgements, so that always
@@ -99,8 +99,8 @@ class Judgement:
 		self._rules = rules
 		self._connection = rules.connection
 		self.incidents = Incidents(records, model, rules.settings, rules.priorities)
-		self._stops = LineStops(records, model, rules.settings, self.incidents)
-		self._suppression = Suppression(records, self._stops, rules.settings, clock.now())
+		self._stops = LineStops(records, model, rules.states, rules.openings, rules.settings, self.incidents)
+		self._suppression = Suppression(records, rules.openings, rules.states, rules.settings, clock.now())
 		self._counts = BatchCounts(records, rules.states)
 		self._maintenance = MaintenanceSignals(records)
 		self._explain = explain
@@ -291,12 +291,14 @@ class Judgement:
 
 	def save(self) -> None:
 		"""Write what was collected for the end of the batch, beside events and dead letters."""
+		self._rules.states.save()
+		self._stops.save()
 		self._counts.save()
 		self._maintenance.save()
 
 	def _is_known(self, key: str) -> bool:
 		return any(event["event_key"] == key for event in self.events) or bool(
-			self._records.find(EVENT, {"event_key": key}, limit=1)
+			self._records.count(EVENT, {"event_key": key})
 		)
 
 	def _expire(self, rule: SignalRule, address: str, now: datetime) -> None:

@@ -21,12 +21,14 @@ from plant_itsm.domain.time_spans import Span, exact_seconds
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.cost_settlement import end_values
-from plant_itsm.services.downtime import REAL, interruptions_of
+from plant_itsm.services.downtime import interruptions_of
+from plant_itsm.services.ended_stops import EndedStops
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import NOTHING_OF_ITS_OWN, TITLE_LENGTH, Incidents
-from plant_itsm.services.oee import mark_changed
+from plant_itsm.services.oee import mark_lines
+from plant_itsm.services.openings import Openings
 from plant_itsm.services.response_stages import fields_when_back, fields_when_cleared
-from plant_itsm.services.rule_states import is_held_open
+from plant_itsm.services.rule_states import RuleStates
 from plant_itsm.services.settings import Settings
 
 DOCTYPE = "Line Stop"
@@ -37,9 +39,20 @@ FEW_STOPS = 20
 class LineStops:
 	"""Opens, reopens and ends line stops in the transaction that is open, which holds the lock of grouping."""
 
-	def __init__(self, records: Records, model: ImpactModel, settings: Settings, incidents: Incidents):
+	def __init__(
+		self,
+		records: Records,
+		model: ImpactModel,
+		states: RuleStates,
+		openings: Openings,
+		settings: Settings,
+		incidents: Incidents,
+	):
 		self._records = records
 		self._model = model
+		self._states = states
+		self._openings = openings
+		self._ended = EndedStops(records)
 		self._settings = settings
 		self._incidents = incidents
 		self._marked: dict[str, datetime] = {}
@@ -56,6 +69,7 @@ class LineStops:
 			return self._reopen(just_ended, key, cause.at, now)
 		impact = weigh(kind, self._model.impact([rule.ci], cause.at))
 		stop = self._insert(self._opened(key, rule, kind, cause, impact, now))
+		self._openings.note(rule.name, now)
 		self._incidents.note(stop, impact)
 		return str(stop["name"])
 
@@ -76,45 +90,30 @@ class LineStops:
 		if root is None and self._opened_ones <= FEW_STOPS:
 			return self._records.insert(DOCTYPE, values)
 		for row in values["lines"]:
-			self._mark(row["production_line"], values["onset"])
+			line, onset = row["production_line"], values["onset"]
+			self._marked[line] = min(onset, self._marked.get(line, onset))
 		part = {"parent_stop": root, **NOTHING_OF_ITS_OWN} if root else {}
-		return self._records.insert_bare(DOCTYPE, values | part)
+		return self._incidents.drafted(self._records.draft(DOCTYPE, values | part))
 
-	def _mark(self, line: str, onset: datetime) -> None:
-		"""Once in a batch, unless a stop began earlier still."""
-		if line not in self._marked or onset < self._marked[line]:
-			mark_changed(self._records, line, onset)
-			self._marked[line] = onset
+	def save(self) -> None:
+		"""Note which lines have to be computed anew; once before the batch is committed."""
+		if self._marked:
+			mark_lines(self._records, self._marked)
+		self._marked = {}
 
 	def clear(self, rule: SignalRule, kind: EventKind, cause: Cause) -> str | None:
 		"""End the open stop of this trouble, unless another rule still holds it open."""
 		stop = self._incidents.open_stop(open_key(kind, rule.ci))
 		if stop is None:
 			return None
-		if not is_held_open(self._records, rule.ci, kind):
-			end_stop(self._records, self._incidents, stop["name"], cause.at)
+		if not self._states.is_held_open(rule.ci, kind):
+			self._ended.put(end_stop(self._records, self._incidents, stop["name"], cause.at))
 		return str(stop["name"])
-
-	def opened_since(self, rule: SignalRule, since: datetime) -> int:
-		"""Stops that a rule has opened since a moment."""
-		return self._records.count(DOCTYPE, {**REAL, "signal_rule": rule.name, "detected_at": (">", since)})
 
 	def _just_ended(self, ci: str, kind: EventKind, at: datetime) -> Record | None:
 		earliest = at - timedelta(seconds=self._settings.reopen_within_seconds)
-		found = self._records.find(
-			DOCTYPE,
-			{
-				**REAL,
-				"root_ci": ci,
-				"kind": kind,
-				"status": LineStopStatus.ENDED,
-				"ended_at": (">", earliest),
-			},
-			order_by="ended_at",
-			descending=True,
-			limit=1,
-		)
-		return found[0] if found and found[0]["ended_at"] <= at else None
+		found = self._ended.latest(ci, kind, earliest)
+		return found if found is not None and found["ended_at"] <= at else None
 
 	def _reopen(self, stop: Record, key: str, at: datetime, now: datetime) -> str:
 		gap = Span(stop["ended_at"], at)
@@ -142,6 +141,7 @@ class LineStops:
 				**fields_when_back(stop),
 			},
 		)
+		self._ended.put(again)
 		self._incidents.note(again)
 		if again["priority"] and not again["parent_stop"]:
 			self._incidents.post(again, OutboxAction.REPORT_RETURN, now)
@@ -170,26 +170,28 @@ class LineStops:
 		}
 
 	def _description(self, rule: SignalRule, kind: EventKind, cause: Cause, impact: Impact) -> str:
-		ci = next(iter(self._records.find("OT CI", {"name": rule.ci})), {})
-		label = f"{ci.get('title') or rule.ci} ({ci.get('ci_class')})"
-		at = self._model.local_time(cause.at, ci.get("plant_site"))
+		known = self._model.known_as(rule.ci)
+		at = self._model.local_time(cause.at, known.plant_site)
 		evidence = Evidence(rule.name, rule.connection, cause.address, cause.value, at)
-		return description(kind, label, impact, evidence)
+		return description(kind, known.label, impact, evidence)
 
 
-def end_stop(records: Records, incidents: Incidents, name: str, ended_at: datetime) -> None:
-	"""End an open stop in the transaction that is open, which holds the lock of grouping."""
+def end_stop(records: Records, incidents: Incidents, name: str, ended_at: datetime) -> Record:
+	"""End an open stop in the transaction that is open, which holds the lock of grouping. Returns it as it is then."""
+	incidents.save_drafts()
 	stop = records.get(DOCTYPE, name, for_update=True)
 	assert stop is not None, name
-	ended = stop | {
+	wanted = stop | {
 		"status": LineStopStatus.ENDED,
 		"open_key": None,
 		"ended_at": max(stop["onset"], ended_at),  # the clocks of two sources may differ
 	}
-	changed = {fieldname: ended[fieldname] for fieldname in ("status", "open_key", "ended_at")}
-	changed |= fields_when_cleared(stop, ended["ended_at"])
-	values = changed | end_values(records, ended)
-	incidents.note(records.update(DOCTYPE, name, values))
+	changed = {fieldname: wanted[fieldname] for fieldname in ("status", "open_key", "ended_at")}
+	changed |= fields_when_cleared(stop, wanted["ended_at"])
+	values = changed | end_values(records, wanted)
+	ended = records.update(DOCTYPE, name, values)
+	incidents.note(ended)
+	return ended
 
 
 def _line_row(line: LineImpact) -> Record:

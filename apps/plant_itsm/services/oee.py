@@ -50,15 +50,21 @@ def mark_changed(records: Records, line: str, since: datetime) -> None:
 
 	The note is locked until the transaction ends, so that nobody clears it without having seen what changed.
 	"""
-	state = records.get(STATE, line, for_update=True)
-	if state is None:
+	mark_lines(records, {line: since})
+
+
+def mark_lines(records: Records, since: Mapping[str, datetime]) -> None:
+	"""The same of several lines, each with its moment."""
+	known = records.find(STATE, {"name": ("in", list(since))}, for_update=True)
+	for line in sorted(since.keys() - {state["name"] for state in known}):
 		try:
-			records.insert(STATE, {"production_line": line, "changed_since": since})
-			return
+			records.insert(STATE, {"production_line": line, "changed_since": since[line]})
 		except DuplicateRecordError:  # another process was faster
-			state = records.get(STATE, line, for_update=True)
-	if state is not None and (state["changed_since"] is None or since < state["changed_since"]):
-		records.update(STATE, line, {"changed_since": since})
+			known += records.find(STATE, {"name": line}, for_update=True)
+	for state in known:
+		line = state["name"]
+		if state["changed_since"] is None or since[line] < state["changed_since"]:
+			records.update_many(STATE, [line], {"changed_since": since[line]})
 
 
 def stop_changed(records: Records, name: str, lines: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,17 +21,21 @@ from plant_itsm.domain.errors import PayloadError
 from plant_itsm.domain.opcua_addresses import notifier_address
 from plant_itsm.domain.payloads import decode
 from plant_itsm.domain.signals import GOOD, Decoded, StreamedSignal
-from plant_itsm.domain.vocabulary import PayloadFormat, Phase, Transition
+from plant_itsm.domain.vocabulary import PayloadFormat, Transition
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.signal_events import EVENT
 
 
 class OpcUaDecoder:
-	"""The decoder of one connection. Which alarms are active is told by the rules' states; it remembers which of those
-	that it has decoded are retained, and of others asks the remarks of their events."""
+	"""The decoder of one connection. It remembers which of the alarms that it has decoded are retained, and of others
+	asks the remarks of their events.
 
-	def __init__(self, records: Records, connection: Record):
+	raised: asks for the addresses at which a rule is active or about to be.
+	"""
+
+	def __init__(self, records: Records, connection: Record, raised: Callable[[], Iterable[str]]):
 		self._records = records
+		self._raised = raised
 		self._connection: str = connection["name"]
 		rows = connection.get("severity_bands") or ()
 		self._bands = tuple((row["lowest_severity"], row["word"]) for row in rows)
@@ -74,21 +79,13 @@ class OpcUaDecoder:
 			raise PayloadError(
 				f"{notifier}: no list of alarms: let no one but the listener write to its stream"
 			)
-		untold = [address for address in self._active(notifier) if digest_of(address) not in retained]
+		active = sorted(address for address in self._raised() if address.startswith(f"{notifier}/"))
+		untold = [address for address in active if digest_of(address) not in retained]
 		gone = [address for address in untold if not self._is_unretained(address)]
 		return [
 			Decoded(address, ended(address), None, GOOD, optional=True, remark=GONE_FROM_SOURCE)
 			for address in gone
 		]
-
-	def _active(self, notifier: str) -> list[str]:
-		rules = self._records.find("Signal Rule", {"connection": self._connection, "enabled": True})
-		wanted = {
-			"signal_rule": ("in", [rule["name"] for rule in rules]),
-			"phase": ("in", [Phase.RAISING, Phase.ACTIVE]),
-		}
-		addresses = {row["address"] for row in self._records.find("Signal State", wanted)}
-		return sorted(address for address in addresses if address.startswith(f"{notifier}/"))
 
 	def _is_unretained(self, address: str) -> bool:
 		known = self._unretained.get(address)

@@ -8,8 +8,9 @@ stop, or the sweeper when that job was lost.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from plant_itsm.domain.errors import StoreUnavailableError
 from plant_itsm.domain.vocabulary import OutboxAction, OutboxStatus
@@ -45,24 +46,33 @@ _ACTIONS: dict[OutboxAction, Callable[[Ports, Record], None]] = {
 	OutboxAction.REPORT_RETURN: tickets.report_return,
 }
 
+_CATCHING_UP = frozenset(
+	{OutboxAction.OPEN_TICKET, OutboxAction.NOTIFY, OutboxAction.MERGE_TICKETS, OutboxAction.UPDATE_TICKET}
+)
+"""What brings the ticket and the people up to what the stop is by then: once does for all entries that wait."""
+
 
 def post(
 	records: Records, stop: Record, action: OutboxAction, now: datetime, not_before: datetime | None = None
 ) -> None:
-	"""Note an action for a Line Stop in the transaction that is open.
+	"""Note an action for a Line Stop in the transaction that is open. not_before: see entry_for."""
+	records.insert(DOCTYPE, entry_for(stop, action, now, not_before))
+
+
+def entry_for(
+	stop: Record, action: OutboxAction, now: datetime, not_before: datetime | None = None
+) -> Record:
+	"""The values of an entry.
 
 	not_before: nobody carries it out earlier; whatever has changed by then counts, as a stop that has ended meanwhile.
 	"""
-	records.insert(
-		DOCTYPE,
-		{
-			"outbox_key": f"{stop['name']}: {action} {now.isoformat()}",
-			"action": action,
-			"line_stop": stop["name"],
-			"not_before": not_before,
-			"next_attempt_at": max(now, not_before or now) + timedelta(seconds=GRACE_SECONDS),
-		},
-	)
+	return {
+		"outbox_key": f"{stop['name']}: {action} {now.isoformat()}",
+		"action": action,
+		"line_stop": stop["name"],
+		"not_before": not_before,
+		"next_attempt_at": max(now, not_before or now) + timedelta(seconds=GRACE_SECONDS),
+	}
 
 
 def waiting_until(records: Records, now: datetime) -> list[datetime]:
@@ -90,15 +100,31 @@ def deliver(ports: Ports, line_stop: str) -> int:
 	now, done = ports.clock.now(), 0
 	seen: set[str] = set()
 	while fresh := [entry for entry in _pending(ports, line_stop) if entry["name"] not in seen]:
-		for entry in fresh:
-			if entry["not_before"] is not None and entry["not_before"] > now:
+		due = list(takewhile(lambda entry: entry["not_before"] is None or entry["not_before"] <= now, fresh))
+		for alike in _alike(due):
+			seen.update(entry["name"] for entry in alike)
+			if _carry_out(ports, alike):
+				done += len(alike)
+			elif alike[0]["action"] not in _QUEUEING:
 				return done
-			seen.add(entry["name"])
-			if _carry_out(ports, entry):
-				done += 1
-			elif entry["action"] not in _QUEUEING:
-				return done
+		if len(due) < len(fresh):
+			return done
 	return done
+
+
+def _alike(entries: Iterable[Record]) -> list[list[Record]]:
+	"""The entries in order, those together that one deed is enough for: a flood changes an incident faster than its
+	ticket can follow."""
+	found: list[list[Record]] = []
+	first: dict[str, list[Record]] = {}
+	for entry in entries:
+		if entry["action"] in first:
+			first[entry["action"]].append(entry)
+			continue
+		found.append([entry])
+		if entry["action"] in _CATCHING_UP:
+			first[entry["action"]] = found[-1]
+	return found
 
 
 def _pending(ports: Ports, line_stop: str) -> list[Record]:
@@ -119,53 +145,53 @@ def sweep(ports: Ports) -> int:
 	return sum(deliver(ports, line_stop) for line_stop in dict.fromkeys(entry["line_stop"] for entry in due))
 
 
-def _carry_out(ports: Ports, noted: Record) -> bool:
-	"""Whether the entry is done afterwards, by us or by somebody who was faster."""
-	name, action = noted["name"], OutboxAction(noted["action"])
+def _carry_out(ports: Ports, alike: Sequence[Record]) -> bool:
+	"""Whether the entries, of one stop and one action, are done afterwards, by us or by somebody who was faster."""
+	action, line_stop = OutboxAction(alike[0]["action"]), alike[0]["line_stop"]
+	names = [entry["name"] for entry in alike]
 	try:
 		if action in _QUEUEING:
-			_QUEUEING[action](ports, noted["line_stop"])
+			_QUEUEING[action](ports, line_stop)
 		with ports.records.transaction():
-			entry = ports.records.get(DOCTYPE, name, for_update=True)
-			if entry is None or entry["status"] != OutboxStatus.PENDING:
-				return True
-			_act(ports, entry)
+			pending = _still_pending(ports, names)
+			if pending:
+				_act(ports, action, line_stop)
+				done = {"status": OutboxStatus.DONE, "done_at": ports.clock.now(), "last_error": None}
+				ports.records.update_many(DOCTYPE, [entry["name"] for entry in pending], done)
 	except StoreUnavailableError:
-		raise  # nobody can note a failure now; the entry stays pending and the sweeper comes back
+		raise  # nobody can note a failure now; the entries stay pending and the sweeper comes back
 	except Exception as error:  # whatever an action meets must not hold up the other stops
-		log.exception("outbox entry %s failed", name)
-		_note_failure(ports, name, error)
+		log.exception("outbox entries %s failed", ", ".join(names))
+		_note_failure(ports, names, error)
 		return False
 	return True
 
 
-def _act(ports: Ports, entry: Record) -> None:
+def _still_pending(ports: Ports, names: Sequence[str]) -> list[Record]:
+	found = ports.records.find(DOCTYPE, {"name": ("in", list(names))}, for_update=True)
+	return [entry for entry in found if entry["status"] == OutboxStatus.PENDING]
+
+
+def _act(ports: Ports, action: OutboxAction, line_stop: str) -> None:
 	# Locked: it must not become part of another incident while its ticket is made.
-	stop = ports.records.get("Line Stop", entry["line_stop"], for_update=True)
-	act = _ACTIONS.get(OutboxAction(entry["action"]))
+	stop = ports.records.get("Line Stop", line_stop, for_update=True)
+	act = _ACTIONS.get(action)
 	if act is not None and stop is not None and not stop["parent_stop"]:
 		act(ports, stop)
-	ports.records.update(
-		DOCTYPE,
-		entry["name"],
-		{"status": OutboxStatus.DONE, "done_at": ports.clock.now(), "last_error": None},
-	)
 
 
-def _note_failure(ports: Ports, name: str, error: Exception) -> None:
+def _note_failure(ports: Ports, names: Sequence[str], error: Exception) -> None:
 	with ports.records.transaction():
-		entry = ports.records.get(DOCTYPE, name, for_update=True)
-		if entry is None or entry["status"] != OutboxStatus.PENDING:
-			return
-		attempts = entry["attempts"] + 1
-		pause = min(2**attempts, LONGEST_PAUSE_SECONDS)
-		ports.records.update(
-			DOCTYPE,
-			name,
-			{
-				"attempts": attempts,
-				"status": OutboxStatus.PENDING if attempts < MAX_ATTEMPTS else OutboxStatus.FAILED,
-				"next_attempt_at": ports.clock.now() + timedelta(seconds=pause),
-				"last_error": f"{type(error).__name__}: {error}"[:500],
-			},
-		)
+		for entry in _still_pending(ports, names):
+			attempts = entry["attempts"] + 1
+			pause = min(2**attempts, LONGEST_PAUSE_SECONDS)
+			ports.records.update(
+				DOCTYPE,
+				entry["name"],
+				{
+					"attempts": attempts,
+					"status": OutboxStatus.PENDING if attempts < MAX_ATTEMPTS else OutboxStatus.FAILED,
+					"next_attempt_at": ports.clock.now() + timedelta(seconds=pause),
+					"last_error": f"{type(error).__name__}: {error}"[:500],
+				},
+			)

@@ -98,7 +98,10 @@ class PlannedRecords:
 	def insert_checked(self, doctype: str, values: Record) -> None:
 		raise _read_only(doctype)
 
-	def insert_bare(self, doctype: str, values: Record) -> Record:
+	def draft(self, doctype: str, values: Record) -> Record:
+		raise _read_only(doctype)
+
+	def insert_drafts(self, doctype: str, drafts: Sequence[Record]) -> None:
 		raise _read_only(doctype)
 
 	def insert_many(self, doctype: str, rows: Sequence[Record]) -> None:

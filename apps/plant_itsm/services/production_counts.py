@@ -40,7 +40,6 @@ class BatchCounts:
 		self._lines: dict[str, str] = {}
 		self._calendars: dict[str, ShiftCalendar] = {}
 		self._counted: dict[_Place, tuple[ShiftRun, Quantities]] = {}
-		self._read: dict[tuple[str, str], SignalRule] = {}
 		self.refused_by = ""
 
 	def take(self, rule: SignalRule, reading: Reading) -> Counted:
@@ -59,7 +58,6 @@ class BatchCounts:
 			return Counted(before, 0, "a replay: it was counted when it came")
 		counted = count(rule, before, reading)
 		self._states.keep(rule, reading.address, counted.state)
-		self._read[rule.name, reading.address] = rule
 		if counted.steps:
 			self._add(rule, line, reading.at, quantities_of(rule, counted.steps))
 		return counted
@@ -81,14 +79,11 @@ class BatchCounts:
 		return self._calendars[line]
 
 	def save(self) -> None:
-		"""Write the counters where they stand now, the rows, and which lines have to be computed anew."""
-		for (_, address), rule in self._read.items():
-			self._states.write(rule, address)
+		"""Write the rows, and which lines have to be computed anew."""
 		for place in sorted(self._counted):
 			run, quantities = self._counted[place]
 			self._write(place, run, quantities)
 			mark_changed(self._records, place.line, run.span.start)
-		self._read.clear()
 		self._counted.clear()
 
 	def _write(self, place: _Place, run: ShiftRun, more: Quantities) -> None:

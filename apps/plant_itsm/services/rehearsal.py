@@ -53,9 +53,9 @@ class Rehearsal:
 		if cause is None:
 			return _refused("the rule does not hold for the value: check its value path and condition")
 		stops = self._apart()
-		why = Suppression(self._records, stops[0], self._rules.settings, self._clock.now()).reason(
-			rule, rule.event_kind
-		)
+		rules, now = self._rules, self._clock.now()
+		suppression = Suppression(self._records, rules.openings, rules.states, rules.settings, now)
+		why = suppression.reason(rule, rule.event_kind)
 		if why:
 			return {"status": DrillStatus.SUPPRESSED, "remark": why}
 		return self._open(drill, rule, cause, *stops)
@@ -78,7 +78,10 @@ class Rehearsal:
 	def _apart(self) -> tuple[LineStops, Incidents]:
 		rules = self._rules
 		incidents = Incidents(self._records, self._model, rules.settings, rules.priorities, apart=True)
-		return LineStops(self._records, self._model, rules.settings, incidents), incidents
+		stops = LineStops(
+			self._records, self._model, rules.states, rules.openings, rules.settings, incidents
+		)
+		return stops, incidents
 
 	def _open(
 		self, drill: Record, rule: SignalRule, cause: Cause, stops: LineStops, incidents: Incidents

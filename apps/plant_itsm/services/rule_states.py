@@ -1,4 +1,4 @@
-"""Where each rule stands at each address: kept in memory by the drain, written through on every change of phase."""
+"""Where each rule stands at each address: kept in memory by the drain, and written with each batch that changes it."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class RuleStates:
 		known = before._states if before else {}
 		self._names: dict[tuple[str, str], str] = {}
 		self._noted_times: dict[tuple[str, str], tuple[datetime | None, datetime | None]] = {}
+		self._unwritten: dict[tuple[str, str], SignalRule] = {}
 		for row in records.find(DOCTYPE, {"signal_rule": ("in", list(book.rules))}):
 			key = (row["signal_rule"], row["address"])
 			self._names[key] = row["name"]
@@ -52,20 +53,18 @@ class RuleStates:
 		return self._states.get((rule.name, address)) or RuleState()
 
 	def put(self, rule: SignalRule, address: str, state: RuleState) -> None:
-		"""Remember a state; write it when more than last value and times of a steady rule have changed, or when the
-		times in the record have grown old."""
+		"""Remember a state; it is to be written when more than last value and times of a steady rule have changed, or
+		when the times in the record have grown old."""
 		before = self.of(rule, address)
 		self._states[rule.name, address] = state
 		changed_value = rule.condition == Condition.CHANGED and before.value != state.value
 		if changed_value or _lasting(before) != _lasting(state) or self._is_time_old(rule, address, state):
-			self._write(rule, address, state)
+			self._unwritten[rule.name, address] = rule
 
 	def keep(self, rule: SignalRule, address: str, state: RuleState) -> None:
-		"""Remember a state that changes with each reading; `write` it before the batch is committed."""
+		"""Remember a state that is to be written whatever has changed."""
 		self._states[rule.name, address] = state
-
-	def write(self, rule: SignalRule, address: str) -> None:
-		self._write(rule, address, self.of(rule, address))
+		self._unwritten[rule.name, address] = rule
 
 	def _is_time_old(self, rule: SignalRule, address: str, state: RuleState) -> bool:
 		times = state.last_source_time, state.last_received_time
@@ -75,30 +74,35 @@ class RuleStates:
 			for now, before in zip(times, noted, strict=True)
 		)
 
-	def _write(self, rule: SignalRule, address: str, state: RuleState) -> None:
-		values = {
-			"ci": rule.ci,
-			"event_kind": rule.event_kind,
-			"phase": state.phase,
-			"value": state.value,
-			"since": state.since,
-			"due_at": state.due_at,
-			"pending_signal": _dump(state.pending),
-			"held_back": _dump(state.held_back),
-			"raises": json.dumps([at.isoformat() for at in state.raises]),
-			"last_source_time": state.last_source_time,
-			"last_received_time": state.last_received_time,
-			"view_lost_at": state.view_lost_at,
-			"chattering": state.chattering,
-			"quality": state.quality,
-		}
-		key = (rule.name, address)
-		self._noted_times[key] = state.last_source_time, state.last_received_time
-		if key in self._names:
-			self._records.update(DOCTYPE, self._names[key], values)
-			return
-		identity = {"state_key": _state_key(rule.name, address), "signal_rule": rule.name, "address": address}
-		self._names[key] = self._records.insert_bare(DOCTYPE, identity | values)["name"]
+	def save(self) -> None:
+		"""Write what has changed; once before a batch is committed, and before the records are asked."""
+		drafts = []
+		for (name, address), rule in self._unwritten.items():
+			key, state = (name, address), self._states[name, address]
+			self._noted_times[key] = state.last_source_time, state.last_received_time
+			if key in self._names:
+				self._records.update_many(DOCTYPE, [self._names[key]], _values(rule, state))
+				continue
+			identity = {"state_key": key_of(*key), "signal_rule": name, "address": address}
+			drafts.append(self._records.draft(DOCTYPE, identity | _values(rule, state)))
+			self._names[key] = drafts[-1]["name"]
+		self._records.insert_drafts(DOCTYPE, drafts)
+		self._unwritten.clear()
+
+	def is_active(self, rule: str) -> bool:
+		"""Whether a rule, of any connection, holds at any address."""
+		self.save()
+		return self._records.count(DOCTYPE, {"signal_rule": rule, "phase": ("in", list(HOLDS_OPEN))}) > 0
+
+	def is_held_open(self, ci: str, kind: EventKind) -> bool:
+		"""Whether a rule of any connection still sees this kind of trouble at this CI."""
+		self.save()
+		seen = {"ci": ci, "event_kind": kind, "phase": ("in", list(HOLDS_OPEN))}
+		if self._records.count(DOCTYPE, seen):
+			return True
+		return kind == EventKind.LOSS_OF_VIEW and bool(
+			self._records.count(DOCTYPE, {"ci": ci, "view_lost_at": ("is", "set")})
+		)
 
 	def waiting(self) -> list[tuple[str, str]]:
 		"""(rule, address) of every delay that runs."""
@@ -107,6 +111,14 @@ class RuleStates:
 	def held_back(self) -> list[tuple[str, str]]:
 		"""(rule, address) of every raise whose incident was suppressed and that is still active."""
 		return [key for key, state in self._states.items() if state.held_back is not None]
+
+	def raised(self) -> set[str]:
+		"""The addresses at which a rule is active, or will be when its delay is over."""
+		return {
+			address
+			for (_, address), state in self._states.items()
+			if state.phase in (Phase.RAISING, Phase.ACTIVE)
+		}
 
 	def is_view_lost(self, rule: str, address: str) -> bool:
 		state = self._states.get((rule, address))
@@ -123,23 +135,23 @@ def _lasting(state: RuleState) -> tuple[object, ...]:
 	return state.phase, state.due_at, told_by_source, state.held_back, state.chattering, *view
 
 
-def is_active(records: Records, rule: str) -> bool:
-	"""Whether a rule holds at any address."""
-	return records.count(DOCTYPE, {"signal_rule": rule, "phase": ("in", list(HOLDS_OPEN))}) > 0
-
-
-def is_held_open(records: Records, ci: str, kind: EventKind) -> bool:
-	"""Whether a rule of any connection still sees this kind of trouble at this CI."""
-	seen = {"ci": ci, "event_kind": kind, "phase": ("in", list(HOLDS_OPEN))}
-	if records.count(DOCTYPE, seen):
-		return True
-	return kind == EventKind.LOSS_OF_VIEW and bool(
-		records.count(DOCTYPE, {"ci": ci, "view_lost_at": ("is", "set")})
-	)
-
-
-def _state_key(rule: str, address: str) -> str:
-	return key_of(rule, address)
+def _values(rule: SignalRule, state: RuleState) -> Record:
+	return {
+		"ci": rule.ci,
+		"event_kind": rule.event_kind,
+		"phase": state.phase,
+		"value": state.value,
+		"since": state.since,
+		"due_at": state.due_at,
+		"pending_signal": _dump(state.pending),
+		"held_back": _dump(state.held_back),
+		"raises": json.dumps([at.isoformat() for at in state.raises]),
+		"last_source_time": state.last_source_time,
+		"last_received_time": state.last_received_time,
+		"view_lost_at": state.view_lost_at,
+		"chattering": state.chattering,
+		"quality": state.quality,
+	}
 
 
 def _dump(pending: Cause | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from plant_itsm.domain.cmdb import Cmdb, ConfigurationItem, Relation, Segment, build_cmdb
 from plant_itsm.domain.line_feeds import MINUTE_SECONDS, LineFeed
@@ -25,6 +25,13 @@ CMDB_SOURCES = (*ITEMS, *RELATIONS, *SEGMENTS, *GROUPS, *FEEDS, *LINES)
 """The DocTypes that a snapshot is read from."""
 
 
+class KnownAs(NamedTuple):
+	"""How people know a CI: by its title and class, and where it stands."""
+
+	label: str
+	plant_site: str | None
+
+
 def load_cmdb(records: Records) -> Cmdb:
 	"""All CIs in use, and all that failures travel along."""
 	return SnapshotReader(records).read()
@@ -37,10 +44,11 @@ class SnapshotReader:
 		self._records = records
 		self._kept: dict[tuple[str, ...], tuple[str, Any]] = {}
 		self._last: Cmdb | None = None
+		self.known_as: dict[str, KnownAs] = {}
 
 	def read(self) -> Cmdb:
 		"""The records as they are now. The snapshot before it must not be asked any more."""
-		items, parents = self._part(ITEMS, _items)
+		items, parents, self.known_as = self._part(ITEMS, _items)
 		relations, travels = self._part(RELATIONS, _relations)
 		cmdb = build_cmdb(
 			items=items,
@@ -63,8 +71,8 @@ class SnapshotReader:
 		return cast(T, kept[1])
 
 
-def _items(records: Records) -> tuple[list[ConfigurationItem], list[Record]]:
-	"""The CIs in use, and for those that are part of another their `name` and `parent_ci`."""
+def _items(records: Records) -> tuple[list[ConfigurationItem], list[Record], dict[str, KnownAs]]:
+	"""The CIs in use, for those that are part of another their `name` and `parent_ci`, and how people know them."""
 	rows = records.find("OT CI", {"status": CIStatus.ACTIVE})
 	items = [
 		ConfigurationItem(
@@ -75,7 +83,12 @@ def _items(records: Records) -> tuple[list[ConfigurationItem], list[Record]]:
 		)
 		for row in rows
 	]
-	return items, [{"name": row["name"], "parent_ci": row["parent_ci"]} for row in rows if row["parent_ci"]]
+	parents = [{"name": row["name"], "parent_ci": row["parent_ci"]} for row in rows if row["parent_ci"]]
+	known_as = {
+		row["name"]: KnownAs(f"{row['title'] or row['name']} ({row['ci_class']})", row["plant_site"])
+		for row in rows
+	}
+	return items, parents, known_as
 
 
 def _relations(records: Records) -> tuple[list[Relation], dict[str, FailureTravel]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from plant_itsm.domain.rules import SignalRule
 from plant_itsm.domain.vocabulary import NOT_STOPS, EventKind, MaintenanceScope
 from plant_itsm.ports import Record, Records
-from plant_itsm.services.line_stops import LineStops
-from plant_itsm.services.rule_states import is_active
+from plant_itsm.services.openings import Openings
+from plant_itsm.services.rule_states import RuleStates
 from plant_itsm.services.settings import Settings
 
 SHELVING = "Signal Shelving"
@@ -18,9 +18,12 @@ MAINTENANCE = "Maintenance Mode"
 class Suppression:
 	"""Answers for one transaction; reads shelvings and maintenance modes when it is first asked."""
 
-	def __init__(self, records: Records, stops: LineStops, settings: Settings, now: datetime):
+	def __init__(
+		self, records: Records, openings: Openings, states: RuleStates, settings: Settings, now: datetime
+	):
 		self._records = records
-		self._stops = stops
+		self._openings = openings
+		self._states = states
 		self._limit = settings.incidents_per_rule_and_hour
 		self._now = now
 		self._running: dict[str, list[Record]] = {}
@@ -62,12 +65,12 @@ class Suppression:
 		return None
 
 	def _by_design(self, rule: SignalRule) -> str | None:
-		if rule.suppress_while and is_active(self._records, rule.suppress_while):
+		if rule.suppress_while and self._states.is_active(rule.suppress_while):
 			return f"suppressed by design while {rule.suppress_while} is active"
 		return None
 
 	def _limited(self, rule: SignalRule) -> str | None:
-		if self._limit and self._stops.opened_since(rule, self._now - timedelta(hours=1)) >= self._limit:
+		if self._limit and self._openings.within_the_hour(rule.name, self._now) >= self._limit:
 			return f"limited: the rule has opened {self._limit} incidents within an hour"
 		return None
 

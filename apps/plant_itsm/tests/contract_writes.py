@@ -219,7 +219,7 @@ class WritesContract(ContractCase):
 		)
 		self.assertEqual({one["period_key"] for one in found}, {202601})
 
-	def test_a_bare_insert_leaves_the_same_record_as_an_ordinary_one(self):
+	def test_drafts_become_the_same_records_as_an_ordinary_insert_makes(self):
 		line = self.plant.line("L")
 		rows = [{"production_line": line, "state": "Stopped", "units_per_shift": 240}]
 		values = {
@@ -230,15 +230,28 @@ class WritesContract(ContractCase):
 			"lines": rows,
 		}
 		ordinary = self.records.insert("Line Stop", values)
-		bare = self.records.insert_bare("Line Stop", values)
-		self.assertNotEqual(bare["name"], ordinary["name"])
+		draft, other_draft = (self.records.draft("Line Stop", values) for _ in range(2))
+		self.assertIsNone(self.records.get("Line Stop", draft["name"]))
+		other_draft["parent_stop"] = draft["name"]
+		self.records.insert_drafts("Line Stop", [draft, other_draft])
+		self.assertEqual(len({draft["name"], other_draft["name"], ordinary["name"]}), 3)
 		written = ("name", "creation", "modified", "parent")
-		stored = self.records.get("Line Stop", bare["name"])
+		stored = self.records.get("Line Stop", draft["name"])
 		for one, other in ((stored, ordinary), (stored["lines"][0], ordinary["lines"][0])):
 			for fieldname in one.keys() - {"lines", *written}:
 				self.assertEqual(one[fieldname], other[fieldname], fieldname)
-		self.assertEqual(stored["lines"][0]["parent"], bare["name"])
-		self.assertEqual({key: stored[key] for key in bare}, bare)
+		self.assertEqual(stored["lines"][0]["parent"], draft["name"])
+		same = draft.keys() - {"lines", "creation", "modified"}
+		self.assertEqual({key: stored[key] for key in same}, {key: draft[key] for key in same})
+		part = self.records.get("Line Stop", other_draft["name"])
+		self.assertEqual((part["parent_stop"], len(part["lines"])), (draft["name"], 1))
+
+	def test_a_draft_is_refused_what_is_taken_already(self):
+		key = {"open_key": self.named("key")}
+		values = {"title": self.named("a"), "kind": "Line Stop", "onset": NOON, "detected_at": NOON, **key}
+		self.records.insert("Line Stop", values)
+		with self.assertRaisesRegex(DuplicateRecordError, self.named("key")):
+			self.records.insert_drafts("Line Stop", [self.records.draft("Line Stop", values)])
 
 	def test_a_locking_find_finds_what_an_ordinary_one_finds(self):
 		self.plant.stop("a")
