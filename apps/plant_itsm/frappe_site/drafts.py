@@ -10,6 +10,7 @@ import frappe
 from frappe.utils import now
 
 from plant_itsm.domain.schema import DocTypeMeta, FieldMeta
+from plant_itsm.frappe_site import name_blocks, transactions
 from plant_itsm.frappe_site.meta import site_meta
 from plant_itsm.ports import Record
 
@@ -25,9 +26,7 @@ def new_name(meta: DocTypeMeta, values: Record) -> str:
 		return str(values[fieldname])
 	if kind != "format":
 		return str(frappe.generate_hash(length=HASH_LENGTH))
-	doc = frappe.get_doc({"doctype": meta.name})
-	doc.run_method("autoname")
-	return str(doc.name)
+	return name_blocks.next_name(meta.name) if transactions.is_open() else name_blocks.single_name(meta.name)
 
 
 def written_now() -> Record:

@@ -14,7 +14,7 @@ from pypika.queries import QueryBuilder
 
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta
-from plant_itsm.frappe_site import transactions
+from plant_itsm.frappe_site import name_blocks, transactions
 from plant_itsm.frappe_site.bookkeeping import (
 	add_up_row,
 	insert_row,
@@ -107,6 +107,7 @@ class FrappeRecords:
 			with store_errors(), refused_statement(what):
 				return insert_row(meta, what, self._site_values(what, meta, values))
 		with store_errors(), (refused_statement if checked else refused_write)(what):
+			name_blocks.give_back()
 			doc = frappe.get_doc({"doctype": doctype, **self._site_values(what, meta, values)})
 			_keep_as_given(doc, meta, values)
 			doc.flags.plant_itsm = True

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import frappe
 
+from plant_itsm.frappe_site import name_blocks
 from plant_itsm.frappe_site.store_errors import is_connection_loss, store_errors
 
 _OPEN = "plant_itsm_transaction_is_open"
@@ -33,8 +34,10 @@ def transaction() -> Iterator[None]:
 	try:
 		with store_errors():
 			yield
+			name_blocks.give_back()
 			frappe.db.commit()
 	except BaseException:
+		name_blocks.forget()
 		_roll_back()
 		raise
 	finally:

@@ -262,10 +262,11 @@ class Judgement:
 		if rule.event_kind in FOR_MAINTENANCE:
 			self._keep(rule, reading)
 			return
-		before = self._rules.states.of(rule, reading.address)
+		states = self._rules.states
+		before = states.of(rule, reading.address)
 		verdict = judge(rule, before, reading, self._rules.settings.nuisance)
 		moves = verdict.transition is not None or verdict.state.phase != before.phase
-		if moves and self._is_known(reading.event_key):
+		if moves and states.knows(rule, reading.address) and self._is_known(reading.event_key):
 			self.suppressed += 1  # the broker delivered it again after it had taken effect
 			why = "delivered again: it has taken effect before"
 			self._tell(streamed, Outcome.IGNORED, reading.address, why, rule.name)

@@ -32,7 +32,7 @@ from plant_itsm.services.rule_states import RuleStates
 from plant_itsm.services.settings import Settings
 
 DOCTYPE = "Line Stop"
-FEW_STOPS = 20
+FEW_STOPS = 8
 """So many stops of a batch are opened with all that follows a new record (versions, hooks of other apps)."""
 
 

@@ -86,11 +86,13 @@ def audience_of(records: Records, lines: Iterable[str]) -> Audience:
 	"""
 	roles: dict[str, None] = {}
 	users: dict[str, None] = {}
-	for line in lines:
-		for row in existing(records, "Production Line", line)["responsibles"]:
-			roles[row["role"]] = None
-			named = [row["user"]] if row["user"] else users_with_role(records, row["role"])
-			users.update(dict.fromkeys(named))
+	names = list(dict.fromkeys(lines))
+	here = {"parenttype": "Production Line", "parent": ("in", names)}
+	rows = records.find("Line Responsible", here, order_by="idx")
+	for row in sorted(rows, key=lambda row: names.index(row["parent"])):
+		roles[row["role"]] = None
+		named = [row["user"]] if row["user"] else users_with_role(records, row["role"])
+		users.update(dict.fromkeys(named))
 	return Audience(tuple(roles), enabled_users(records, users))
 
 

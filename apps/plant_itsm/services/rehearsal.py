@@ -78,9 +78,7 @@ class Rehearsal:
 	def _apart(self) -> tuple[LineStops, Incidents]:
 		rules = self._rules
 		incidents = Incidents(self._records, self._model, rules.settings, rules.priorities, apart=True)
-		stops = LineStops(
-			self._records, self._model, rules.states, rules.openings, rules.settings, incidents
-		)
+		stops = LineStops(self._records, self._model, rules.states, rules.openings, rules.settings, incidents)
 		return stops, incidents
 
 	def _open(

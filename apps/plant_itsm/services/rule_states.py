@@ -61,6 +61,10 @@ class RuleStates:
 		if changed_value or _lasting(before) != _lasting(state) or self._is_time_old(rule, address, state):
 			self._unwritten[rule.name, address] = rule
 
+	def knows(self, rule: SignalRule, address: str) -> bool:
+		"""Whether a rule has ever had a state at an address; without one it has no event either."""
+		return (rule.name, address) in self._states
+
 	def keep(self, rule: SignalRule, address: str, state: RuleState) -> None:
 		"""Remember a state that is to be written whatever has changed."""
 		self._states[rule.name, address] = state

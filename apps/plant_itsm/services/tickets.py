@@ -37,7 +37,7 @@ def open_ticket(ports: Ports, stop: Record) -> None:
 		ticket = ports.records.insert(TICKET, _ticket(ports, stop))
 	except DuplicateRecordError:
 		ticket = ports.records.find(TICKET, {"plant_line_stop": stop["name"]}, limit=1)[0]
-	ports.records.update("Line Stop", stop["name"], {"hd_ticket": ticket["name"]})
+	ports.records.update_many("Line Stop", [stop["name"]], {"hd_ticket": ticket["name"]})
 
 
 def _ticket(ports: Ports, stop: Record) -> Record:
@@ -128,9 +128,9 @@ def notify_people(ports: Ports, stop: Record) -> None:
 				by_email=settings.notify_by_email,
 			)
 		)
-	ports.records.update(
+	ports.records.update_many(
 		"Line Stop",
-		stop["name"],
+		[stop["name"]],
 		{
 			"notified_roles": ", ".join(audience.roles),
 			"notified_users": ", ".join([*told, *users]),
