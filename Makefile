@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts security sbom test-gateway-week site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-pictures clean
+.PHONY: setup demo test pytest lint types contracts security sbom test-gateway-week site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-permissions docs-pictures clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -89,6 +89,9 @@ test-week: $(STAMP) ## the scripted week with a flood of 10,000 alarms from 800 
 
 test-impact: $(STAMP) ## 1,000 failed sets on each generated plant, up to 100k CIs, against the plain rules: many minutes
 	IMPACT_SETS=1000 $(BIN)/pytest -q tests/domain/test_impact_engine.py
+
+docs-permissions: $(STAMP) ## docs/permissions.md out of the DocTypes and the table of methods
+	$(BIN)/python -m tests.docs.permission_matrix
 
 docs-pictures: ## the pictures of docs/desk.md, from a site of $$FRAPPE_BENCH or ~/frappe-bench
 	bench-config/desk-pictures

@@ -16,7 +16,7 @@ from frappe.model import delete_fields, no_value_fields
 from frappe.utils import now
 
 from plant_itsm.custom_fields import TICKET, ticket_fields
-from plant_itsm.frappe_site import change_workflow, erpnext_links
+from plant_itsm.frappe_site import change_workflow, desk_records, erpnext_links
 from plant_itsm.frappe_site.meta import APP
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.install import FOUND_KEY, PRIORITY, SLA, TEMPLATE, TYPE, removable_names
@@ -38,6 +38,7 @@ def before_uninstall() -> None:
 	_stop_jobs()
 	_remove_ticket_fields()
 	change_workflow.remove()
+	desk_records.remove()
 	erpnext_links.remove()
 	_remove_words()
 	_remove_traces(leaving.doctypes)

@@ -24,7 +24,7 @@ _IMPLIED: Mapping[Stage, tuple[Stage, ...]] = {
 }
 """Whoever diagnoses has taken notice; where somebody repairs, somebody has come."""
 
-_EVERYBODY = ("Plant Admin", "Plant IT", "Production Manager", "Robot Maintenance")
+_EVERYBODY = ("Plant Admin", "Plant IT", "Production Manager", "Robot Maintenance", "Shift Leader")
 ROLES: Mapping[Stage, tuple[str, ...]] = {
 	Stage.ACKNOWLEDGED: _EVERYBODY,
 	Stage.DIAGNOSING: _EVERYBODY,

@@ -1,4 +1,5 @@
 import frappe
+from frappe import _
 from frappe.model.naming import make_autoname
 
 from plant_itsm.domain.line_stops import check_past
@@ -22,6 +23,12 @@ class LineStop(PlantDocument):
 		if not is_our_write(self):
 			entered = {name: record[name] for name in ("onset", "ended_at") if self.has_value_changed(name)}
 			check_past(f"Line Stop {self.name}", entered, site_ports().clock.now())
+
+	def validate(self) -> None:
+		if not self.is_new() and self.has_value_changed("stage") and not is_our_write(self):
+			text = _("A stage is reported, with its time: use the buttons under Respond of {0}.")
+			frappe.throw(text.format(self.name), title=_("Line Stop"))
+		super().validate()
 
 	def on_update(self) -> None:
 		super().on_update()
