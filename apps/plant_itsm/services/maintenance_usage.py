@@ -85,8 +85,15 @@ def _of_meter(records: Records, plan: Record, now: datetime) -> Usage:
 
 
 def _meter_per_day(records: Records, meter: Record, now: datetime) -> float:
+	"""By the hours that are kept, where they reach a day back: a day does not say when in it a value was read."""
+	return _rise(records, meter, now, RollupPeriod.HOUR) or _rise(records, meter, now, RollupPeriod.DAY)
+
+
+def _rise(records: Records, meter: Record, now: datetime, period: RollupPeriod) -> float:
 	lately = now - maintenance_settings(records).usage_days * DAY
-	kept = [one for one in history_of(records, meter["name"], RollupPeriod.DAY) if one[0] >= lately]
-	days = (meter["last_at"] - kept[0][0]) / DAY if kept else 0.0
-	rise = (meter["last_value"] or 0.0) - kept[0][1].lowest if kept else 0.0
-	return rise / days if days >= 1 and rise > 0 else 0.0
+	kept = [one for one in history_of(records, meter["name"], period) if one[0] >= lately]
+	if not kept:
+		return 0.0
+	days = (meter["last_at"] - kept[0][0]) / DAY
+	rise = (meter["last_value"] or 0.0) - kept[0][1].lowest
+	return max(rise / days, 0.0) if days >= 1 else 0.0

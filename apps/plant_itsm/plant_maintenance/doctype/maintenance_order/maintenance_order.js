@@ -113,3 +113,7 @@ function slot_row(slot, is_best) {
 
 const site_time = (iso) => moment.utc(iso).tz(frappe.boot.time_zone.system).format("YYYY-MM-DD HH:mm:ss");
 const user_time = (text) => frappe.datetime.str_to_user(text);
+
+frappe.ui.form.on("Maintenance Order Labour", {
+	labour_add: (frm, doctype, name) => frappe.model.set_value(doctype, name, "person", frappe.session.user),
+});
