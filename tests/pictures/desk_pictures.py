@@ -261,12 +261,12 @@ def maintenance_screens(browser: Browser) -> list[Screen]:
 	chart, row = ".frappe-chart .chart-label", ".dt-row .dt-cell__content"
 	order = "/app/maintenance-order"
 	return [
-		Screen("maintenance-workspace", "/app/maintenance-and-assets", ".widget.number-widget-box .number"),
+		Screen("maintenance-workspace", "/app/maintenance-and-assets", ".dashboard-widget-box .frappe-chart"),
 		Screen("condition-indicator", "/app/condition-indicator/AR-042 axis 1 vibration", chart, show_chart),
 		Screen("condition-of-ci", "/app/ot-ci/AR-042", chart),
 		Screen("maintenance-order", f"{order}/{planned}", ".form-message", show_checklist),
 		Screen("maintenance-slots", f"{order}/{predicted}", ".form-message", find_slots),
-		Screen("maintenance-plan", "/app/maintenance-plan/AR-042 gear oil", ".form-message"),
+		Screen("maintenance-plan", "/app/maintenance-plan/AR-042 gear oil", ".form-message", show_reckoning),
 		Screen("maintenance-calendar", "/app/query-report/Maintenance Calendar", row),
 		Screen("maintenance-cost", "/app/query-report/Maintenance Cost per Asset", row),
 	]
@@ -274,6 +274,10 @@ def maintenance_screens(browser: Browser) -> list[Screen]:
 
 def show_chart(browser: Browser) -> None:
 	browser.scroll_to(".frappe-chart")
+
+
+def show_reckoning(browser: Browser) -> None:
+	browser.scroll_to("[data-fieldname=explanation]")
 
 
 def show_checklist(browser: Browser) -> None:
