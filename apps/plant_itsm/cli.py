@@ -17,6 +17,7 @@ from rich.console import Console
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.cost_commands import COMMANDS as COST_COMMANDS
+from plant_itsm.embedded.gateway_commands import COMMANDS as GATEWAY_COMMANDS
 from plant_itsm.embedded.impact_commands import COMMANDS as IMPACT_COMMANDS
 from plant_itsm.embedded.impact_commands import at_option, moment_of
 from plant_itsm.embedded.inventory_commands import COMMANDS as INVENTORY_COMMANDS
@@ -183,7 +184,14 @@ def _passing_site() -> Iterator[EmbeddedSite]:
 		site.records.close()
 
 
-for _command in (*COST_COMMANDS, *IMPACT_COMMANDS, *INVENTORY_COMMANDS, *PLANT_COMMANDS, *SIGNAL_COMMANDS):
+for _command in (
+	*COST_COMMANDS,
+	*GATEWAY_COMMANDS,
+	*IMPACT_COMMANDS,
+	*INVENTORY_COMMANDS,
+	*PLANT_COMMANDS,
+	*SIGNAL_COMMANDS,
+):
 	main.add_command(_command)
 
 

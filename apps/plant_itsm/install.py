@@ -24,6 +24,7 @@ ROLES = (
 	"Finance Controller",
 	"IT Change Manager",
 	"Plant Admin",
+	"Plant Gateway",
 	"Plant IT",
 	"Plant Viewer",
 	"Production Manager",

@@ -6,7 +6,29 @@ from plant_itsm.ot_listeners.metrics import MetricsError, metrics_text
 from plant_itsm.ot_listeners.status import ConnectionStatus, SiteStatus
 
 ONE = ConnectionStatus(
-	*('Hall "3"', "MQTT", True, True, 7, "connected", "", "", "", "", 3, 1.5, 60.0, "", "", "", 9, 5, 3, 1)
+	*(
+		'Hall "3"',
+		"MQTT",
+		True,
+		"",
+		True,
+		7,
+		"connected",
+		"",
+		"",
+		"",
+		"",
+		3,
+		1.5,
+		60.0,
+		"",
+		"",
+		"",
+		9,
+		5,
+		3,
+		1,
+	)
 )
 FOUND = SiteStatus(True, 8, (ONE,), 2, 4, 12.0, 1, {"ot": 3, "short": 1}, "", 20.0)
 

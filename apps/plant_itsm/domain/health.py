@@ -21,12 +21,16 @@ class HealthLimits:
 
 @dataclass(frozen=True)
 class ListenerFigures:
-	"""One enabled OT Connection. trouble: why it hears nothing, "" where it does. waiting: signals not yet judged."""
+	"""One enabled OT Connection. trouble: why it hears nothing, "" where it does. waiting: signals not yet judged.
+
+	gateway: the edge gateway that listens, "" where the site does.
+	"""
 
 	connection: str
 	listens: bool
 	trouble: str
 	waiting: int
+	gateway: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,14 +93,7 @@ def _listeners(figures: HealthFigures, limits: HealthLimits) -> Iterator[Trouble
 	for one in figures.listeners:
 		name = one.connection
 		if not one.listens:
-			detail = "Nobody holds the lease of its listener; its signals wait at their source, if that keeps them."
-			yield Trouble(
-				f"listener {name}",
-				f"nobody listens to {name}",
-				detail,
-				"Start a worker of the queue ot.",
-				name,
-			)
+			yield _unheard(one)
 		elif one.trouble:
 			yield Trouble(
 				f"listener {name}",
@@ -113,6 +110,19 @@ def _listeners(figures: HealthFigures, limits: HealthLimits) -> Iterator[Trouble
 				"See that the drain runs and that the database answers.",
 				name,
 			)
+
+
+def _unheard(one: ListenerFigures) -> Trouble:
+	name = one.connection
+	if one.gateway:
+		detail = f"The gateway {one.gateway} has not been heard of; it keeps its signals until it reaches us."
+		remedy = "See that it runs, and that the network between it and this site works."
+	else:
+		detail = (
+			"Nobody holds the lease of its listener; its signals wait at their source, if that keeps them."
+		)
+		remedy = "Start a worker of the queue ot."
+	return Trouble(f"listener {name}", f"nobody listens to {name}", detail, remedy, name)
 
 
 def _lateness(figures: HealthFigures, limits: HealthLimits) -> Iterator[Trouble]:

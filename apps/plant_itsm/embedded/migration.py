@@ -29,7 +29,7 @@ def prepare_file(database: Database, tables: StoreTables, metas: Mapping[str, Do
 	path = database.path
 	try:
 		_create(path)
-		_write_ahead(database)
+		write_ahead(database)
 		wanted = _wanted(metas)
 		with database.reading() as connection:
 			if wanted.items() <= _found(connection, tables, path).items():
@@ -50,7 +50,7 @@ def _create(path: Path) -> None:
 	os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _write_ahead(database: Database) -> None:
+def write_ahead(database: Database) -> None:
 	"""The journal's mode stays with the file; it can only change outside a transaction."""
 	with database.reading() as connection:
 		driver: Any = connection.connection.driver_connection

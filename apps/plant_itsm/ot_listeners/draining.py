@@ -81,13 +81,18 @@ class _Loop:
 
 	def _look_for_connections(self) -> None:
 		with self._ports.records.transaction():
-			names = [row["name"] for row in self._ports.records.find("OT Connection")]
+			connections = self._ports.records.find("OT Connection")
+		names = [row["name"] for row in connections]
 		for gone in self._drains.keys() - set(names):
 			del self._drains[gone]
-		for name in names:
+		for row in connections:
+			name = row["name"]
 			if name not in self._drains:
 				self._drains[name] = ConnectionDrain(self._ports, name, self._model)
-			self._check_stream(self._drains[name])
+			if not row[
+				"gateway"
+			]:  # the ids of a gateway's signals are no times, and it sends again what was lost
+				self._check_stream(self._drains[name])
 
 	def _check_stream(self, drain: ConnectionDrain) -> None:
 		"""Start anew with a stream that was lost while the clock was set back: its next ids lie behind the cursor.

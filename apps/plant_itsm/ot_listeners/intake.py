@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Protocol
 
 from redis import Redis
 from redis.exceptions import ResponseError
@@ -65,8 +65,21 @@ class _Batch:
 		return len(signals) >= len(self.signals) and all(own is other for own, other in pairs)
 
 
+class SignalIntake(Protocol):
+	"""Where a listener puts its signals, durably, before it acknowledges them, and notes what it has asked for."""
+
+	def put(self, signals: Sequence[RawSignal]) -> None:
+		"""Raises StreamFullError or an error of Redis: then nothing may be acknowledged, and one tries again."""
+
+	def noted_addresses(self) -> frozenset[str]: ...
+
+	def note_addresses(self, add: Collection[str], drop: Collection[str]) -> None: ...
+
+
 class Intake:
-	"""Writes the signals of one connection, fenced by the lease of its listener. One thread at a time may use it."""
+	"""Implements SignalIntake in Redis: writes the signals of one connection, fenced by the lease of its listener.
+
+	One thread at a time may use it."""
 
 	def __init__(
 		self, redis: Redis, namespace: str, connection: str, lease: Lease, *, max_entries: int = MAX_ENTRIES
@@ -111,7 +124,7 @@ class Intake:
 	def _append(self, batch: _Batch) -> None:
 		arguments: list[Any] = [self._lease.token, self._max_entries, batch.name]
 		for signal in batch.signals:
-			arguments.append(_header(signal))
+			arguments.append(header_of(signal))
 			arguments.append(signal.payload)
 		self._in_doubt = batch
 		outcome = self._script(keys=self._keys, args=arguments)
@@ -136,7 +149,7 @@ class SignalStreams:
 		"""Put in one signal beside those of the listener, and return its stream id. Raises StreamFullError."""
 		if self.length(connection) >= max_entries:
 			raise _stream_full(connection, max_entries)
-		fields: dict[Any, Any] = {"signal": _header(signal), "payload": signal.payload}
+		fields: dict[Any, Any] = {"signal": header_of(signal), "payload": signal.payload}
 		return self._redis.xadd(stream_key(self._namespace, connection), fields).decode()
 
 	def holds(self, connection: str, stream_id: str) -> bool:
@@ -171,11 +184,12 @@ class SignalStreams:
 		return self._redis.xlen(stream_key(self._namespace, connection))
 
 	def lag_seconds(self, connection: str) -> float:
-		"""How long the oldest signal has waited in the stream; 0 where none waits."""
+		"""How long ago the oldest signal in the stream was received; 0 where none waits."""
 		oldest: Any = self._redis.xrange(stream_key(self._namespace, connection), count=1)
 		if not oldest:
 			return 0.0
-		return max(0.0, (self.now_ms() - stream_position(oldest[0][0].decode())[0]) / 1000)
+		received = _streamed(*oldest[0]).signal.received_time
+		return max(0.0, self.now_ms() / 1000 - received.timestamp())
 
 	def now_ms(self) -> int:
 		"""The clock that stream ids come from, in milliseconds since 1970."""
@@ -200,8 +214,9 @@ def _stream_full(connection: str, max_entries: int) -> StreamFullError:
 	)
 
 
-def _header(signal: RawSignal) -> str:
-	"""What json.dumps would write, in less time: a listener that has much to do spends much of its own on it."""
+def header_of(signal: RawSignal) -> str:
+	"""The field `signal` of an entry. What json.dumps would write, in less time: a listener that has much to do spends
+	much of its own on it."""
 	source_time = f'"{signal.source_time.isoformat()}"' if signal.source_time is not None else "null"
 	problem = _quoted(signal.problem) if signal.problem is not None else "null"
 	marks = (

@@ -10,7 +10,7 @@ import redis
 from plant_itsm.domain.errors import ConnectionSettingError
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ot_listeners.health import ListenerHealth
-from plant_itsm.ot_listeners.intake import Intake
+from plant_itsm.ot_listeners.intake import Intake, SignalIntake
 from plant_itsm.ot_listeners.leases import Lease
 from plant_itsm.ot_listeners.listening import ListenerState
 from plant_itsm.ot_listeners.mqtt import MqttListener
@@ -37,7 +37,7 @@ def run_listener(ports: Ports, client: redis.Redis, record: Record, lease: Lease
 			return needed(ports.records, record["name"])
 
 	try:
-		listener = _listener(record, ports, intake, client)
+		listener = listener_for(record, ports, intake, client)
 	except ConnectionSettingError as error:
 		log.error("%s", error)
 		health.report(ListenerState.REFUSED, str(error))
@@ -47,11 +47,16 @@ def run_listener(ports: Ports, client: redis.Redis, record: Record, lease: Lease
 	listener.run(addresses, term, health.report)
 
 
-def _listener(
-	record: Record, ports: Ports, intake: Intake, client: redis.Redis
+def listener_for(
+	record: Record, ports: Ports, intake: SignalIntake, client: redis.Redis | None
 ) -> MqttListener | OpcUaListener:
+	"""The listener of an OT Connection. client: None where there is no Redis, and so no Sparkplug host of ours.
+
+	Raises ConnectionSettingError.
+	"""
 	if record["protocol"] == Protocol.MQTT:
 		settings = MqttSettings.from_record(record, ports.namespace)
-		return MqttListener(settings, intake, ports.clock, host_of(record, ports, client))
+		host = host_of(record, ports, client) if client is not None else None
+		return MqttListener(settings, intake, ports.clock, host)
 	opcua = OpcUaSettings.from_record(record, ports.namespace, ports.secrets_folder)
 	return OpcUaListener(opcua, intake, ports.clock)

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from plant_itsm.domain.errors import RuleError
 from plant_itsm.domain.rules import check_topic_filter
 from plant_itsm.domain.signals import RawSignal
-from plant_itsm.ot_listeners.intake import BATCH, Intake, StreamFullError
+from plant_itsm.ot_listeners.intake import BATCH, SignalIntake, StreamFullError
 from plant_itsm.ot_listeners.listening import (
 	SHOWN_PAYLOAD_BYTES,
 	Backoff,
@@ -64,7 +64,7 @@ class MqttListener:
 	"""
 
 	def __init__(
-		self, settings: MqttSettings, intake: Intake, clock: Clock, host: SparkplugHost | None = None
+		self, settings: MqttSettings, intake: SignalIntake, clock: Clock, host: SparkplugHost | None = None
 	):
 		self._settings = settings
 		self._host = host

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from plant_itsm.domain.errors import LeaseLostError
 from plant_itsm.domain.signals import RawSignal
-from plant_itsm.ot_listeners.intake import BATCH, Intake, StreamFullError
+from plant_itsm.ot_listeners.intake import BATCH, SignalIntake, StreamFullError
 from plant_itsm.ot_listeners.listening import Backoff, KeptAddresses, ListenerState, Report, Reporter
 from plant_itsm.ot_listeners.opcua_events import Told, raw_signal
 from plant_itsm.ot_listeners.opcua_link import OpcUaLink
@@ -37,7 +37,7 @@ class OpcUaListener:
 	It holds one publish response at most (1,000 values); while the stream cannot take signals the server queues.
 	"""
 
-	def __init__(self, settings: OpcUaSettings, intake: Intake, clock: Clock):
+	def __init__(self, settings: OpcUaSettings, intake: SignalIntake, clock: Clock):
 		self._settings = settings
 		self._intake = intake
 		self._clock = clock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from plant_itsm.ot_listeners.health import ListenerHealth, RateSamples
 from plant_itsm.ot_listeners.intake import SignalStreams
 from plant_itsm.ot_listeners.leases import lease_holder
 from plant_itsm.ot_listeners.listening import ListenerState
+from plant_itsm.ot_listeners.receiving import ABSENT_AFTER_SECONDS, GATEWAY, gateway_news
 from plant_itsm.ot_listeners.site_redis import DRAIN, connect, last_tick, listener_job
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services import self_alarms
@@ -38,12 +40,14 @@ class Queues:
 class ConnectionStatus:
 	"""One connection. waiting: signals in the stream that are not yet judged; lag_seconds: how old the oldest is.
 
-	lease: the token of the listener that holds it, which rises with each. rate_per_minute: None where not yet known.
+	gateway: the edge gateway that listens, "" where the site does. lease: the token of the listener that holds it.
+	rate_per_minute: None where not yet known.
 	"""
 
 	connection: str
 	protocol: str
 	enabled: bool
+	gateway: str
 	listens: bool
 	lease: int | None
 	state: str
@@ -151,13 +155,21 @@ def _figures(
 	ahead = SignalStreams(client, ports.namespace).now_ms() / 1000 - ports.clock.now().timestamp()
 	return HealthFigures(
 		listeners=tuple(
-			ListenerFigures(one.connection, one.listens, _deafness(one), one.waiting) for one in enabled
+			ListenerFigures(one.connection, one.listens, _deafness(one), one.waiting, one.gateway)
+			for one in enabled
 		),
 		drains=not enabled or lease_holder(client, ports.namespace, DRAIN) is not None,
 		outbox_oldest_seconds=outbox_oldest,
 		tick_age_seconds=None if ticked is None else max(0.0, now.timestamp() - ticked),
-		clocks=(("Redis", round(ahead, 3)),),
+		clocks=(("Redis", round(ahead, 3)), *_gateway_clocks(ports, client)),
 	)
+
+
+def _gateway_clocks(ports: Ports, client: redis.Redis) -> Iterator[tuple[str, float]]:
+	for row in ports.records.find(GATEWAY, {"enabled": True}):
+		news = gateway_news(ports, client, row["name"])
+		if news:
+			yield f"gateway {row['name']}", float(news["clock_ahead"])
 
 
 def _deafness(one: ConnectionStatus) -> str:
@@ -168,16 +180,19 @@ def _connection(ports: Ports, client: redis.Redis, row: Record, now: datetime) -
 	name = row["name"]
 	recorded = recorded_health(ports.records, name)
 	health = ListenerHealth(client, ports.namespace, name).read()
-	lease = lease_holder(client, ports.namespace, listener_job(name))
+	news = gateway_news(ports, client, row["gateway"]) if row["gateway"] else {}
+	lease = None if row["gateway"] else lease_holder(client, ports.namespace, listener_job(name))
+	listens = lease is not None or 0 <= float(news.get("absent_seconds", -1)) < ABSENT_AFTER_SECONDS
 	streams = SignalStreams(client, ports.namespace)
 	last = recorded.last_signal_at
 	return ConnectionStatus(
 		connection=name,
 		protocol=row["protocol"],
 		enabled=bool(row["enabled"]),
-		listens=lease is not None,
+		gateway=row["gateway"] or "",
+		listens=listens,
 		lease=lease,
-		state=health.get("state", "never started") if lease is not None else "not running",
+		state=health.get("state", "never started") if listens else "not running",
 		detail=health.get("detail", ""),
 		since=health.get("since", ""),
 		address_problem=health.get("address_problem", ""),

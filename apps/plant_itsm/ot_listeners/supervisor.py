@@ -119,9 +119,9 @@ def _start_missing(ports: Ports) -> list[str]:
 	client = connect(ports)
 	note_tick(ports, client)
 	with ports.records.transaction():
-		connections = [row["name"] for row in ports.records.find("OT Connection", {"enabled": True})]
-	started = [] if not connections else start_drain(ports, client)
-	for connection in connections:
+		enabled = ports.records.find("OT Connection", {"enabled": True})
+	started = [] if not enabled else start_drain(ports, client)
+	for connection in (row["name"] for row in enabled if not row["gateway"]):
 		started += start_listener(ports, client, connection)
 	return started
 

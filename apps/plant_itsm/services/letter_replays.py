@@ -61,6 +61,11 @@ def _read(what: str, letter: Record) -> RawSignal:
 def _check_connection(what: str, connection: Record | None, signal: RawSignal) -> None:
 	if connection is None:
 		raise ReplayRefusedError(f"{what}: its OT Connection is gone. Delete the dead letter.")
+	if connection["gateway"]:
+		raise ReplayRefusedError(
+			f"{what} came by the gateway {connection['gateway']}, whose numbers leave no room for it in the stream."
+			" Let the source send it again."
+		)
 	if is_sparkplug(connection):
 		raise ReplayRefusedError(
 			f"{what} is of the Sparkplug connection {connection['name']}: its sequence number has passed, so it"

@@ -67,6 +67,7 @@ WRITTEN_DOCTYPES = (
 	"Sparkplug Node",
 	"OT Connection State",
 	"OT Connection",
+	"Plant Gateway",
 	"Line Stop Cost Model",
 	"Production Run",
 	"Redundancy Group",
