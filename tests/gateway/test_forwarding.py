@@ -7,11 +7,13 @@ from contextlib import suppress
 
 import pytest
 
+from plant_itsm.domain.errors import RuleError
 from plant_itsm.domain.gateway import GatewayError
 from plant_itsm.embedded.clock import SystemClock
 from plant_itsm.embedded.gateway import Forwarder, forward
 from plant_itsm.embedded.site_client import SiteAddressError, SiteAwayError, SiteClient, read_key
 from plant_itsm.embedded.spool import WANTED, Spool, SpoolError
+from plant_itsm.ot_listeners.drilling import rehearse
 from plant_itsm.ot_listeners.intake import stream_key
 from plant_itsm.ot_listeners.status import status
 from tests.gateway.conftest import BROKER
@@ -221,3 +223,11 @@ def test_a_key_that_others_may_read_is_refused(tmp_path):
 	path.chmod(0o600)
 	assert read_key(path) == "a:b"
 	assert "a:b" not in repr(SiteClient("https://x", "a:b"))
+
+
+def test_a_rehearsal_does_not_get_between_the_numbers_of_a_gateway(plant, forwarder, client):
+	forwarder.step()
+	with pytest.raises(RuleError, match="gateway DMZ 1"):
+		rehearse(plant.ports, "AR-042 offline", "it@plant.example")
+	assert client.exists(stream_key("test", BROKER)) == 0
+	assert plant.records.find("Line Stop Drill") == []

@@ -89,9 +89,7 @@ class _Loop:
 			name = row["name"]
 			if name not in self._drains:
 				self._drains[name] = ConnectionDrain(self._ports, name, self._model)
-			if not row[
-				"gateway"
-			]:  # the ids of a gateway's signals are no times, and it sends again what was lost
+			if not row["gateway"]:  # its ids are no times, and it sends again what was lost
 				self._check_stream(self._drains[name])
 
 	def _check_stream(self, drain: ConnectionDrain) -> None:

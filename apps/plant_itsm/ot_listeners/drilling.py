@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from plant_itsm.domain.errors import RuleError
 from plant_itsm.ot_listeners.intake import SignalStreams
-from plant_itsm.ot_listeners.supervisor import connect
-from plant_itsm.ports import Ports
+from plant_itsm.ot_listeners.site_redis import connect
+from plant_itsm.ports import Ports, Record
 from plant_itsm.services.drills import begin
 
 
@@ -17,5 +18,14 @@ def rehearse(ports: Ports, rule: str, person: str) -> str:
 	streams = SignalStreams(connect(ports), ports.namespace)
 	with ports.records.transaction():
 		drill, signal = begin(ports, rule, person)
+		_check_connection(ports.records.get("OT Connection", drill["connection"]) or {})
 		streams.append(drill["connection"], signal)
 	return str(drill["name"])
+
+
+def _check_connection(connection: Record) -> None:
+	if connection.get("gateway"):
+		raise RuleError(
+			f"OT Connection {connection['name']} comes by the gateway {connection['gateway']}, whose numbers leave no"
+			" room in the stream for a rehearsal. Rehearse a rule of a connection that the site listens to itself."
+		)
