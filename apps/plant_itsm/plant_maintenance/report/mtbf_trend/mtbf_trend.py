@@ -86,7 +86,9 @@ def _chart(trends: list[MtbfTrend]) -> Row | None:
 	for trend in shown:
 		means = dict(trend.months)
 		series[trend.ci] = [means[month].days if month in means else None for month in months]
-	return chart("line", [str(month) for month in months], series)
+	labels = [str(month) for month in months]
+	darkest_first = list(COLOURS[::-1][: len(shown)])
+	return chart("line", labels, series, colors=darkest_first, axisOptions={"xIsSeries": 1})
 
 
 def _summary(trends: list[MtbfTrend]) -> list[Row]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import escape_html
 
 from plant_itsm.domain.predictions import Quality, Verdict
 from plant_itsm.frappe_site.records import FrappeRecords
@@ -18,7 +19,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	frappe.has_permission(DOCTYPE, "read", throw=True)
 	wanted = str((filters or {}).get("model") or "").lower()
 	found = [one for one in model_qualities(FrappeRecords()) if wanted in one.model.lower()]
-	return _columns(), [_row(one) for one in found], None, _calibration(found), _summary(found)
+	shown = _most_judged(found)
+	return _columns(), [_row(one) for one in found], _told(shown), _calibration(shown), _summary(found)
 
 
 def _row(model: ModelQuality) -> Row:
@@ -65,19 +67,25 @@ def _columns() -> list[Row]:
 	]
 
 
-def _calibration(models: list[ModelQuality]) -> Row | None:
-	"""Of the model that was judged most often: what was said against what came true."""
+def _most_judged(models: list[ModelQuality]) -> ModelQuality | None:
 	judged = [one for one in models if one.quality is not None]
-	if not judged:
+	return max(judged, key=lambda one: one.quality.judged if one.quality else 0) if judged else None
+
+
+def _told(model: ModelQuality | None) -> str | None:
+	if model is None:
 		return None
-	model = max(judged, key=lambda one: one.quality.judged if one.quality else 0)
-	bins = model.quality.bins if model.quality else ()
-	labels = [f"{one.low:.0%}–{one.high:.0%}" for one in bins]
+	text = _("The chart shows {0}, which was judged most often: what it said against what came true.")
+	return escape_html(text.format(f"{model.model} {model.version}".strip()))
+
+
+def _calibration(model: ModelQuality | None) -> Row | None:
+	bins = model.quality.bins if model is not None and model.quality is not None else ()
 	series = {
-		_("{0}: said (%)").format(model.model): [round(100 * one.said, 1) for one in bins],
-		_("came true (%)"): [round(100 * one.came, 1) for one in bins],
+		_("Said (%)"): [round(100 * one.said, 1) for one in bins],
+		_("Came (%)"): [round(100 * one.came, 1) for one in bins],
 	}
-	return chart("bar", labels, series)
+	return chart("bar", [f"{one.low:.0%}–{one.high:.0%}" for one in bins], series)
 
 
 def _summary(models: list[ModelQuality]) -> list[Row]:

@@ -19,6 +19,8 @@ from plant_itsm.services.spare_gaps import without_tested_spare
 from plant_itsm.services.spares import PART, reorder_of, supply_of
 
 CHART_BARS = 12
+PARTS, GAPS = "Spare Parts", "CIs Without a Spare"
+"""The choices of the filter."""
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
@@ -28,16 +30,18 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 		uncovered = without_tested_spare(records, model, SystemClock().now())
 	may_read = readable(Node(CI, one.ci) for one in uncovered)
 	cis = [
-		{"ci": one.ci, "lines": ", ".join(one.lines), "explanation": one.why}
+		{"ci": one.ci, "lines": ", ".join(one.lines), "days": None, "explanation": one.why}
 		for one in uncovered
 		if Node(CI, one.ci) in may_read
 	]
 	parts = [_part(records, part) for part in records.find(PART)]
-	return _columns(), [*cis, *parts], None, _chart(parts), _summary(cis, parts)
+	shown = {PARTS: parts, GAPS: cis}.get(str((filters or {}).get("show") or ""), [*parts, *cis])
+	return _columns(), shown, None, _chart(parts), _summary(cis, parts)
 
 
 def _part(records: FrappeRecords, part: Record) -> Row:
-	row: Row = {"spare_part": part["name"], "on_hand": part["on_hand"], "on_order": part["on_order"]}
+	row: Row = {"spare_part": part["name"], "days": None}
+	row |= {"on_hand": part["on_hand"], "on_order": part["on_order"]}
 	why = []
 	try:
 		supply = supply_of(records, part)
@@ -53,9 +57,9 @@ def _part(records: FrappeRecords, part: Record) -> Row:
 
 def _columns() -> list[Row]:
 	return [
+		link("spare_part", _("Spare part"), "Spare Part", 180),
 		link("ci", _("CI without a tested spare"), "OT CI", 200),
-		column("lines", _("Lines that it stops"), width=200),
-		link("spare_part", _("Spare part"), "Spare Part"),
+		column("lines", _("Lines that it stops"), width=180),
 		column("on_hand", _("On hand"), "Int", 90),
 		column("on_order", _("On order"), "Int", 90),
 		number("days", _("Days of supply"), width=120),
