@@ -272,6 +272,28 @@ def maintenance_screens(browser: Browser) -> list[Screen]:
 	]
 
 
+def asset_screens(browser: Browser) -> list[Screen]:
+	"""Of the plant that has aged, whose history ends in October 2026."""
+	sheet = drawn_up(browser, "Refresh Assessment", {"ci": "LA-R01", "from_records": "1"})
+	report, row = "/app/query-report", ".dt-row .dt-cell__content"
+	line, months = "production_line=Production Line A", "from_date=2025-02-01&to_date=2026-10-27"
+	step = "/app/ci-lifecycle-event/new?ci=LA-HMI1&to_state=Decommission"
+	return [
+		Screen("refresh-or-maintain", f"{report}/Refresh or Maintain?{line}", row),
+		Screen("refresh-sheet", f"/app/refresh-assessment/{sheet}", ".refresh-years .frappe-chart"),
+		Screen("eol-risk-register", f"{report}/EOL Risk Register", row),
+		Screen("spare-coverage", f"{report}/Spare Coverage", row),
+		Screen("mtbf-trend", f"{report}/MTBF Trend?{months}&{line}", row),
+		Screen("prediction-quality", f"{report}/Prediction Quality", row),
+		Screen("life-cycle-refusal", step, "[data-fieldname=to_state]", save_refused),
+	]
+
+
+def save_refused(browser: Browser) -> None:
+	browser.click(".primary-action")
+	browser.wait(".modal.show .msgprint")
+
+
 def show_chart(browser: Browser) -> None:
 	browser.scroll_to(".frappe-chart")
 
@@ -375,7 +397,13 @@ def main() -> None:
 		browser = Browser(asked.url, profile)
 		try:
 			browser.log_in("Administrator", asked.password)
-			for screens in (administrator_screens, response_screens, maintenance_screens, change_screens):
+			for screens in (
+				administrator_screens,
+				response_screens,
+				maintenance_screens,
+				asset_screens,
+				change_screens,
+			):
 				for screen in screens(browser):
 					browser.take(screen, asked.out)
 			for screen in cmdb_screens():

@@ -88,9 +88,11 @@ def _problems(asset: Asset, to: LifeCycleState, roles: Set[str], today: date) ->
 	if not ROLES[to] & roles:
 		yield f"that is for {', '.join(sorted(ROLES[to]))} to do"
 	offered = NEXT[asset.state] if asset.state else frozenset(LifeCycleState) - {_S.DECOMMISSION}
-	if to not in offered:
+	if to not in offered and asset.state is None:
+		yield "it has no state yet: enter the one that it is in first"
+	elif to not in offered:
 		steps = ", ".join(str(state) for state in LifeCycleState if state in offered) or "nothing"
-		yield f"from {asset.state or 'no state'} it leads to {steps}"
+		yield f"from {asset.state} it leads to {steps}"
 	if to == _S.COMMISSIONING:
 		yield from _commissioning(asset, today)
 	elif to == _S.IN_PRODUCTION:

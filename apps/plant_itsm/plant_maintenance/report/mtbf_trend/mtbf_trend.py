@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 import frappe
@@ -23,6 +24,9 @@ from plant_itsm.frappe_site.reporting import (
 	site_moment,
 )
 from plant_itsm.services.mtbf_trends import MtbfTrend, mtbf_trends
+
+MOST_POINTS = 13
+"""Of the chart; the labels of more would not fit."""
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
@@ -82,13 +86,14 @@ def _chart(trends: list[MtbfTrend]) -> Row | None:
 	"""Of those that failed most, month by month the mean of the year before."""
 	shown = trends[: len(COLOURS)]
 	months: list[Month] = sorted({month for trend in shown for month, _mean in trend.months})
+	step = max(ceil(len(months) / MOST_POINTS), 1)
+	months = months[(len(months) - 1) % step :: step]  # always with the newest
 	series = {}
 	for trend in shown:
 		means = dict(trend.months)
 		series[trend.ci] = [means[month].days if month in means else None for month in months]
-	labels = [str(month) for month in months]
 	darkest_first = list(COLOURS[::-1][: len(shown)])
-	return chart("line", labels, series, colors=darkest_first, axisOptions={"xIsSeries": 1})
+	return chart("line", [str(month) for month in months], series, colors=darkest_first)
 
 
 def _summary(trends: list[MtbfTrend]) -> list[Row]:

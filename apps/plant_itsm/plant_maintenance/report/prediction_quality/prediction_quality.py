@@ -14,6 +14,8 @@ from plant_itsm.frappe_site.reporting import Row, chart, column, figure, number,
 from plant_itsm.services.failure_predictions import DOCTYPE
 from plant_itsm.services.prediction_outcomes import ModelQuality, model_qualities
 
+FIGURES = ("judged", "base_rate", "precision", "recall", "missed", "brier", "base_brier")
+
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	frappe.has_permission(DOCTYPE, "read", throw=True)
@@ -27,7 +29,7 @@ def _row(model: ModelQuality) -> Row:
 	row: Row = {"model": model.model, "version": model.version, "explanation": model.text}
 	found = model.quality
 	if found is None:
-		return row
+		return {**dict.fromkeys(FIGURES), **row}  # a figure left out would be shown as 0
 	return {
 		**row,
 		"judged": found.judged,
