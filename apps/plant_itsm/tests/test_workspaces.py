@@ -39,10 +39,22 @@ class TestWorkspaces(SiteCase):
 					shown[block["type"]].add(block["data"][f"{block['type']}_name"])
 			self.assertEqual(shown, known, workspace.name)
 
-	def test_the_numbers_are_counted_for_a_production_manager(self):
+	def test_the_numbers_are_counted_for_those_who_work_with_them(self):
 		sync_dashboards(APP)
-		cards = [card for card in self._own("Number Card") if card.document_type == "Line Stop"]
-		self.assertGreaterEqual(len(cards), 3)
-		self.as_user("Production Manager")
-		for card in cards:
-			self.assertGreaterEqual(get_result(card.as_dict(), card.filters_json), 0)
+		for role, module, fewest in (
+			("Production Manager", "Line Stop", 3),
+			("Robot Maintenance", "Plant Maintenance", 4),
+		):
+			cards = [card for card in self._own("Number Card") if card.module == module]
+			self.assertGreaterEqual(len(cards), fewest)
+			self.as_user(role)
+			for card in cards:
+				self.assertGreaterEqual(get_result(card.as_dict(), card.filters_json), 0)
+
+	def test_the_charts_of_maintenance_draw_reports_that_its_people_may_run(self):
+		sync_dashboards(APP)
+		charts = [chart for chart in self._own("Dashboard Chart") if chart.module == "Plant Maintenance"]
+		self.assertGreaterEqual(len(charts), 2)
+		self.as_user("Robot Maintenance")
+		for chart in charts:
+			self.assertTrue(frappe.get_doc("Report", chart.report_name).is_permitted(), chart.name)

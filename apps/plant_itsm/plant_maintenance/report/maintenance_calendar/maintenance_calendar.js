@@ -3,7 +3,7 @@ frappe.query_reports["Maintenance Calendar"] = {
 		...filter,
 		...{
 			from_date: { default: frappe.datetime.month_start() },
-			to_date: { default: frappe.datetime.add_days(frappe.datetime.get_today(), 90) },
+			to_date: { default: frappe.datetime.add_days(frappe.datetime.get_today(), 60) },
 		}[filter.fieldname],
 	})),
 };
