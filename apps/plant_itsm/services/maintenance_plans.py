@@ -215,9 +215,17 @@ def _after(records: Records, plan: Record, order: Record) -> Record:
 	values: Record = {"maintenance_order": None, "next_due_on": None}
 	if plan["basis"] == PlanBasis.DAYS:
 		return values | {"counts_from": next_counts_from(rhythm, due_on, done_on, plan["every"])}
-	used = usage_of(records, plan, at).used
-	values |= {"counts_from": done_on, "carried_over": carried_over(rhythm, used, plan["every"])}
+	carried = carried_over(rhythm, _used(records, plan, at), plan["every"])
+	values |= {"counts_from": done_on, "carried_over": carried}
 	if plan["usage_source"] == UsageSource.METER:
 		meter = records.get(INDICATOR, plan["meter"]) or {}
 		values["counter_from"] = meter.get("last_value") or 0.0
 	return values
+
+
+def _used(records: Records, plan: Record, at: datetime) -> float:
+	"""A counter that the work itself has set back counts as a full round: it must not keep the work from ending."""
+	try:
+		return usage_of(records, plan, at).used
+	except InvalidRecordError:
+		return float(plan["every"])

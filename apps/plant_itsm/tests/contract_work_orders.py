@@ -131,6 +131,30 @@ class WorkOrderContract(MaintenanceCase):
 		self.assertIsNone(found["next_due_on"])
 		self.assertIn("went back from 900 to 5", found["explanation"])
 
+	def test_work_that_sets_a_counter_back_is_completed_and_counts_from_there(self):
+		meter = self.meter("cycles", 900.0)
+		values = {"basis": "Cycles", "usage_source": "Condition Indicator", "meter": meter, "rhythm": "Fixed"}
+		plan = self.plan("Belt", **values, every=500.0, counter_from=400.0)
+		order = look_at(self.ports, plan) or ""
+		record_measurement(self.ports, meter, 3.0)
+		complete(self.ports, order, Finding.FAILURE_FOUND, "Belt and counter replaced", "Administrator")
+		found = self.get("Maintenance Plan", plan)
+		self.assertEqual((found["counter_from"], found["carried_over"], found["used"]), (3.0, 0.0, 0.0))
+
+	def test_plans_of_several_cis_share_a_visit_by_their_group(self):
+		other = self.plant.ci("PLC", production_line=self.get("OT CI", self.robot)["production_line"])
+		group = {"visit_group": self.named("Cell")}
+		first, second = self.plan("A", **group), self.plan("B", ci=other, steps=[{"step": "Fan"}], **group)
+		made = look_at(self.ports, second) or ""
+		order = self.get("Maintenance Order", made)
+		self.assertEqual([row["maintenance_plan"] for row in order["plans"]], [first, second])
+		self.assertEqual([(row["step"], row["ci"]) for row in order["steps"]], [("Fan", other)])
+		self.records.update("Maintenance Order", made, {"change_type": "MES configuration"})
+		with self.acting("Robot Maintenance") as user:
+			planned = schedule(self.ports, made, self.now + 3 * HOUR, user)
+		change = self.get("OT Change Request", planned["change_request"])
+		self.assertEqual([row["ci"] for row in change["cis"]], [self.robot, other])
+
 	def test_a_plan_by_units_counts_what_its_line_has_produced(self):
 		robot = self.robot
 		line = self.get("OT CI", robot)["production_line"]
