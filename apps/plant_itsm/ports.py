@@ -17,7 +17,7 @@ Check bool, Int int, Float float, Currency Decimal, Date date, Time time, Dateti
 
 Filters = Mapping[str, Any]
 """fieldname -> value, or -> (operator, value) with operator one of =, !=, <, <=, >, >=, in, like, and is with "set" or
-"not set"."""
+"not set". Records of other apps on a site may also be found by their owner."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from plant_itsm.frappe_site.meta import stored_fields
 from plant_itsm.frappe_site.values import SiteValues
 from plant_itsm.ports import Filters
 
+OWNER = FieldMeta("owner", "Data")
+"""Who has made a record. Frappe's own records mean something by it; records do not show it."""
 _ORDERS = {"<": Term.lt, "<=": Term.lte, ">": Term.gt, ">=": Term.gte}
 
 
@@ -35,7 +37,7 @@ def known_field(meta: DocTypeMeta, fieldname: str) -> FieldMeta:
 
 def _criterion(meta: DocTypeMeta, table: Table, fieldname: str, wanted: Any, values: SiteValues) -> Criterion:
 	operator, value = wanted if isinstance(wanted, tuple) else ("=", wanted)
-	field = known_field(meta, fieldname)
+	field = OWNER if fieldname == OWNER.fieldname else known_field(meta, fieldname)
 	return _Column(f"filter on {meta.name}", field, table[fieldname], values).criterion(operator, value)
 
 

@@ -9,10 +9,10 @@ from plant_itsm.domain.change_finder import Obstacle
 from plant_itsm.domain.change_words import ChangeStatus, CollisionKind
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.ports import Record, Records
-from plant_itsm.services.change_people import appointments
 from plant_itsm.services.change_places import Neighbours, neighbours_of
 from plant_itsm.services.change_redundancy import OtherChange, own_shortages, shared_shortages
 from plant_itsm.services.change_subjects import Subject
+from plant_itsm.services.people_calendars import appointments
 
 REQUEST = "OT Change Request"
 RESERVING = (ChangeStatus.SCHEDULED, ChangeStatus.IN_PROGRESS)
@@ -37,7 +37,7 @@ def _known(records: Records, subject: Subject, near: Neighbours, within: Span) -
 	return [
 		*_freezes(subject, within),
 		*_other_changes(records, subject, near, within),
-		*appointments(records, subject.people, within),
+		*appointments(records, subject.people, within, subject.zone),
 		*_orders(subject),
 	]
 

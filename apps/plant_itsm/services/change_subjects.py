@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from plant_itsm.domain.calendars import ShiftCalendar
 from plant_itsm.domain.change_windows import ChangeWindow, Place
@@ -30,7 +31,7 @@ class WindowNeeds:
 @dataclass(frozen=True)
 class Subject:
 	"""opening: the windows that suit. calendars, orders: the plans of the lines that stand still with the change.
-	blocked: those of these lines that must not be planned to produce."""
+	blocked: those of these lines that must not be planned to produce. zone: of the site."""
 
 	name: str | None
 	places: Sequence[Place]
@@ -40,6 +41,7 @@ class Subject:
 	calendars: Mapping[str, ShiftCalendar]
 	orders: Sequence[PlannedOrder]
 	blocked: Mapping[str, ShiftCalendar]
+	zone: ZoneInfo
 
 
 def subject_of(records: Records, record: Record, needs: WindowNeeds, within: Span) -> Subject:
@@ -56,4 +58,10 @@ def subject_of(records: Records, record: Record, needs: WindowNeeds, within: Spa
 		calendars=calendars,
 		orders=orders_on(records, calendars, within),
 		blocked=blocking_calendars(record, calendars, needs.duration) if needs.production_blocks else {},
+		zone=_zone(records, places),
 	)
+
+
+def _zone(records: Records, places: Sequence[Place]) -> ZoneInfo:
+	site = records.get("Plant Site", places[0].plant_site) if places and places[0].plant_site else None
+	return ZoneInfo(site["time_zone"] if site else "UTC")

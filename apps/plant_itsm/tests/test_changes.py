@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 
 import frappe
 import vobject
@@ -27,6 +28,47 @@ class TestChangeFindingsOnSite(ChangeCase, ChangeFindingsContract):
 
 class TestChangeEvasionsOnSite(ChangeCase, ChangeEvasionsContract):
 	pass
+
+
+class TestPeopleOnSite(ChangeCase):
+	"""Whoever carries a change out is needed elsewhere."""
+
+	@cached_property
+	def ci(self) -> str:
+		return self.changes.ci()
+
+	def _event(self, **values) -> str:
+		start = frappe.utils.now_datetime() + timedelta(minutes=10)
+		event = frappe.get_doc({"doctype": "Event", "subject": "Fire drill", "starts_on": start, **values})
+		return event.insert(ignore_permissions=True).name
+
+	def _busy(self, **values) -> set[str]:
+		name = self.changes.draft("MES configuration", self.ci, implementer=self.people["Plant IT"], **values)
+		return {row["what"] for row in self.changes.get(name)["collisions"]}
+
+	def test_own_appointments_and_invitations_count_while_they_are_open(self):
+		user = self.people["Plant IT"]
+		with self.acting(user):
+			own = self._event()
+			self._event(status="Cancelled")
+		with self.acting("Administrator"):
+			self._event(subject="Of somebody else")
+			invited = self._event(
+				event_participants=[{"reference_doctype": "User", "reference_docname": user}]
+			)
+		self.assertEqual(self._busy(), {own, invited})
+		later = self.changes.now + timedelta(hours=5)
+		self.assertEqual(self._busy(planned_start=later, title=self.named("Later")), set())
+
+	def test_an_appointment_that_repeats_counts_each_time_until_it_ends(self):
+		today = frappe.utils.getdate()
+		weekday = today.strftime("%A").lower()
+		weekly = {"repeat_this_event": 1, "repeat_on": "Weekly", weekday: 1}
+		with self.acting(self.people["Plant IT"]):
+			start = frappe.utils.now_datetime() + timedelta(minutes=10, days=-21)
+			going = self._event(starts_on=start, **weekly)
+			self._event(starts_on=start, **weekly, repeat_till=today - timedelta(days=1))
+		self.assertEqual(self._busy(), {going})
 
 
 class TestWaysIn(ChangeCase):
