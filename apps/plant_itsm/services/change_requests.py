@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from plant_itsm.domain.change_approvals import Approval, Electorate, Person
+from plant_itsm.domain.change_approvals import Person
 from plant_itsm.domain.change_artefacts import Artefact
 from plant_itsm.domain.change_finder import Obstacle
 from plant_itsm.domain.change_words import (
-	ApprovalDecision,
 	ArtefactKind,
 	ChangeCategory,
 	ChangeOutcome,
@@ -19,8 +18,8 @@ from plant_itsm.domain.change_words import (
 from plant_itsm.domain.changes import STARTED, Change, ChangeType, ChecklistStep, Collision, content_of
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.ports import Record, Records
-from plant_itsm.services.change_people import delegations_to, people_of
 from plant_itsm.services.change_places import places_of
+from plant_itsm.services.change_signatures import approvals_of, electorate_of
 from plant_itsm.services.change_templates import covers
 from plant_itsm.services.change_types import change_type_named
 from plant_itsm.services.change_windows import why_not, windows_for
@@ -68,26 +67,22 @@ def change_of(records: Records, record: Record) -> Change:
 	"""Everything that the gates look at. Raises MissingRecordError."""
 	kind, _ = change_type_named(records, record["change_type"])
 	span = span_of(record)
-	approvals = [_approval(row) for row in record.get("approvals") or () if row["decided_at"]]
-	users = {user for one in approvals for user in (one.user, one.approver)}
-	people = people_of(records, {*users, record.get("changed_by")})
+	approvals = approvals_of(record.get("approvals") or ())
+	barred = (record["requested_by"], record.get("entered_by"))
+	actor = record.get("changed_by")
+	electorate = electorate_of(records, approvals, barred, content_of_record(record), [actor])
 	return Change(
 		name=record.get("name") or "",
 		type=kind,
 		category=ChangeCategory(record["category"]),
 		requested_by=record["requested_by"],
-		actor=people.get(record.get("changed_by") or "", NOBODY),
+		actor=electorate.people.get(actor or "", NOBODY),
 		cis=cis_of(record),
 		duration=duration_of(record),
 		span=span,
 		window=record.get("change_window"),
 		window_refusal=_window_refusal(records, record, kind, span),
-		electorate=Electorate(
-			people,
-			delegations_to(records, [one.user for one in approvals if one.on_behalf_of]),
-			{record["requested_by"], record.get("entered_by") or record["requested_by"]},
-			content_of_record(record),
-		),
+		electorate=electorate,
 		approvals=approvals,
 		artefacts=[artefact_of(records, row) for row in record.get("artefacts") or ()],
 		checklist=[_step(row) for row in record.get("checklist") or ()],
@@ -111,17 +106,6 @@ def _window_refusal(records: Records, record: Record, kind: ChangeType, span: Sp
 		return ""
 	windows = windows_for(records, kind.window_kind, places_of(records, cis_of(record)))
 	return why_not(windows.opening, kind.window_kind, span)
-
-
-def _approval(row: Record) -> Approval:
-	return Approval(
-		user=row["user"] or "",
-		decision=ApprovalDecision(row["decision"]),
-		at=row["decided_at"],
-		content=row["content"] or "",
-		on_behalf_of=row["on_behalf_of"] or None,
-		comment=row["comment"] or "",
-	)
 
 
 def artefact_of(records: Records, row: Record) -> Artefact:

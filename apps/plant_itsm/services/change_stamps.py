@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from plant_itsm.domain.change_words import ApprovalDecision, ChangeCategory, ChangeStatus
+from plant_itsm.domain.change_words import ChangeCategory, ChangeStatus
 from plant_itsm.domain.changes import ChangeType
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.change_people import people_of
 from plant_itsm.services.change_requests import artefact_of, content_of_record, duration_of
+from plant_itsm.services.change_signatures import Signing, signed_rows
 
 ENDED = (ChangeStatus.VERIFIED, ChangeStatus.ROLLED_BACK)
 KEPT = (
@@ -28,42 +29,14 @@ ACCEPTANCE = ("resolution", "resolved_by", "resolved_at")
 
 def stamped_approvals(before: Record | None, record: Record, now: datetime) -> list[Record]:
 	"""The approvals with new ones signed. Raises InvalidRecordError when an old one was touched or a new one forged."""
-	old = before["approvals"] if before else []
-	rows = record["approvals"]
-	if [_signature(row) for row in rows[: len(old)]] != [_signature(row) for row in old]:
-		raise InvalidRecordError(
-			f"OT Change Request {record['name']}: an approval on record was changed or removed. Undo that, and add a"
-			" new row to decide anew.",
-			fieldname="approvals",
-		)
-	content = content_of_record(record)
-	return [*rows[: len(old)], *(_signed(record, row, content, now) for row in rows[len(old) :])]
-
-
-def _signature(row: Record) -> tuple[object, ...]:
-	fields = ("user", "on_behalf_of", "decision", "decided_at", "content", "comment")
-	return tuple(row.get(fieldname) or None for fieldname in fields)
-
-
-def _signed(record: Record, row: Record, content: str, now: datetime) -> Record:
-	actor = record.get("changed_by")
-	if not actor or row.get("user") not in (None, "", actor):
-		raise InvalidRecordError(
-			f"OT Change Request {record['name']}: {actor or 'nobody'} cannot sign for {row.get('user')}. Log in as"
-			f" {row.get('user')}, or have a Change Delegation and fill in On Behalf Of.",
-			fieldname="approvals",
-		)
-	if {actor, row.get("on_behalf_of")} & {record["requested_by"], record.get("entered_by")}:
-		raise InvalidRecordError(
-			f"OT Change Request {record['name']}: {actor} has requested it and cannot approve it. Ask somebody else.",
-			fieldname="approvals",
-		)
-	if not (row.get("comment") or "").strip() and row["decision"] == ApprovalDecision.REJECTED:
-		raise InvalidRecordError(
-			f"OT Change Request {record['name']}: a rejection needs a comment. Say what would have to change.",
-			fieldname="approvals",
-		)
-	return row | {"user": actor, "decided_at": now, "content": content}
+	signing = Signing(
+		f"OT Change Request {record['name']}",
+		record.get("changed_by"),
+		(record["requested_by"], record.get("entered_by")),
+		content_of_record(record),
+		now,
+	)
+	return signed_rows(before["approvals"] if before else [], record["approvals"], signing)
 
 
 def stamped_artefacts(records: Records, before: Record | None, record: Record) -> list[Record]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plant_itsm.ports import Record
 from plant_itsm.services.change_finder import find_windows
+from plant_itsm.services.change_templates import DOCTYPE as TEMPLATE
 from plant_itsm.services.change_templates import covers
 from plant_itsm.tests.change_plant import HOUR, MINUTE
 from plant_itsm.tests.contract_changes import AFTER, BEFORE, ChangeContractCase
@@ -69,26 +70,38 @@ class ChangeEvasionsContract(ChangeContractCase):
 		with self.refused("cannot accept the collision .* who has not requested it"):
 			changes.save(own, by=manager, collisions=[{**collision, "resolution": "I want it."}])
 
+	def test_a_template_is_approved_as_its_type_says(self):
+		changes = self.changes
+		template = changes.template("PLC firmware update", duration_minutes=30)
+		first = changes.approve_template(template, "IT Change Manager")
+		self.assertFalse(first["approved"])
+		with self.refused("has requested it and cannot approve it"):
+			changes.approve_template(template, "Plant Admin")
+		second = changes.approve_template(template, "Safety Engineer")
+		self.assertTrue(second["approved"] and second["approved_at"])
+		longer = changes.signed({"duration_minutes": 60, "approved": True}, changes.user("Plant Admin"))
+		with self.acting(changes.user("Plant Admin")):
+			changed = self.records.update(TEMPLATE, template, longer)
+		self.assertEqual((changed["approved"], changed["approved_at"]), (False, None))
+
 	def test_a_template_vouches_for_what_was_approved_and_not_for_its_approver(self):
 		changes = self.changes
-		values = {"template_name": self.named("Restart"), "change_type": "MES configuration"}
-		with self.acting(changes.user("IT Change Manager")):
-			made = self.records.insert(
-				"Standard Change Template", {**values, "duration_minutes": 30, "approved": True}
-			)
-		self.assertTrue(made["approved_by"] and made["approved_at"])
+		template = changes.template("MES configuration", duration_minutes=30, cis=[{"ci": self.robot}])
 		name = changes.draft(
-			"MES configuration", self.robot, category="Standard", template=made["name"], duration_minutes=30
+			"MES configuration", self.robot, category="Standard", template=template, duration_minutes=30
 		)
 		asked = changes.get(name)
+		self.assertFalse(covers(self.records, asked))
+		changes.approve_template(template, "IT Change Manager")
 		self.assertTrue(covers(self.records, asked))
-		self.assertFalse(covers(self.records, asked | {"requested_by": made["approved_by"]}))
-		self.assertFalse(covers(self.records, asked | {"duration_minutes": 31}))
-		changed = self.records.update("Standard Change Template", made["name"], {"duration_minutes": 60})
-		self.assertEqual((changed["approved"], changed["approved_by"]), (False, None))
-		changes.save(name, status="Assessed")
-		with self.refused("needs an approved template"):
-			changes.save(name, status="Scheduled")
+		approver = changes.user("IT Change Manager")
+		for evasion in (
+			{"requested_by": approver},
+			{"duration_minutes": 31},
+			{"cis": [{"ci": self.robot}, {"ci": changes.ci("Other")}]},
+			{"change_type": "Network switch config"},
+		):
+			self.assertFalse(covers(self.records, asked | evasion), evasion)
 
 	# ------------------------------------------------------------- redundancy
 

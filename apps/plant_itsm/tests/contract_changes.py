@@ -335,26 +335,14 @@ class ChangesContract(ChangeContractCase):
 
 	def test_a_standard_change_is_approved_by_its_template(self):
 		changes = self.changes
-		template = self.records.insert(
-			"Standard Change Template",
-			{
-				"template_name": self.named("Restart"),
-				"change_type": "MES configuration",
-				"duration_minutes": 30,
-				"cis": [{"ci": self.robot}],
-			},
-		)
+		template = changes.template("MES configuration", duration_minutes=30, cis=[{"ci": self.robot}])
 		name = changes.draft(
-			"MES configuration",
-			self.robot,
-			category="Standard",
-			template=template["name"],
-			duration_minutes=None,
+			"MES configuration", self.robot, category="Standard", template=template, duration_minutes=None
 		)
 		changes.save(name, status="Assessed")
 		with self.refused("needs an approved template"):
 			changes.save(name, status="Scheduled")
-		self.records.update("Standard Change Template", template["name"], {"approved": True})
+		changes.approve_template(template, "IT Change Manager")
 		self.assertEqual(changes.save(name, status="Scheduled")["duration_minutes"], 30)
 
 	def test_rolling_back_says_what_was_restored(self):

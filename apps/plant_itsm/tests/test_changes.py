@@ -19,7 +19,8 @@ setUpModule, tearDownModule = make_people, remove_people
 
 
 class TestChangesOnSite(ChangeCase, ChangesContract):
-	pass
+	test_each_row_of_the_table_goes_its_way_and_only_whole = None
+	"""test_change_gates does that here, by every way and for every role."""
 
 
 class TestChangeFindingsOnSite(ChangeCase, ChangeFindingsContract):
