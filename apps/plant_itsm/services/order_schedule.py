@@ -34,7 +34,8 @@ GIVEN_UP = (ChangeStatus.REJECTED, ChangeStatus.CANCELLED)
 
 def find_order_slots(ports: Ports, name: str, count: int = 10) -> list[ProposedSlot]:
 	"""The next times at which an order fits. Raises MissingRecordError."""
-	return slots_of_order(ports.records, _existing(ports.records, name), ports.clock.now())[:count]
+	order = _existing(ports.records, name, for_update=False)
+	return slots_of_order(ports.records, order, ports.clock.now())[:count]
 
 
 def schedule(ports: Ports, name: str, start: datetime, by: str) -> Record:
@@ -57,8 +58,8 @@ def schedule(ports: Ports, name: str, start: datetime, by: str) -> Record:
 	return planned
 
 
-def _existing(records: Records, name: str) -> Record:
-	order = records.get(DOCTYPE, name, for_update=True)
+def _existing(records: Records, name: str, *, for_update: bool = True) -> Record:
+	order = records.get(DOCTYPE, name, for_update=for_update)
 	if order is None:
 		raise MissingRecordError(f"{DOCTYPE} {name!r} does not exist. Check the name.")
 	return order
