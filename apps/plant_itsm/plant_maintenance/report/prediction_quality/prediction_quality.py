@@ -21,6 +21,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	frappe.has_permission(DOCTYPE, "read", throw=True)
 	wanted = str((filters or {}).get("model") or "").lower()
 	found = [one for one in model_qualities(FrappeRecords()) if wanted in one.model.lower()]
+	found.sort(key=lambda one: one.quality is None)  # those that can be judged first
 	shown = _most_judged(found)
 	return _columns(), [_row(one) for one in found], _told(shown), _calibration(shown), _summary(found)
 
