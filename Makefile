@@ -87,6 +87,9 @@ test-week: $(STAMP) ## the scripted week with a flood of 10,000 alarms from 800 
 	WEEK=full $(BIN)/pytest -q tests/week
 	bench-config/site-week
 
+test-gateway-week: $(STAMP) servers ## a week without the site at 100 signals per second, then all handed on: hours; WEEK_RATE=1 is minutes
+	$(BIN)/python -m tests.gateway.week
+
 test-impact: $(STAMP) ## 1,000 failed sets on each generated plant, up to 100k CIs, against the plain rules: many minutes
 	IMPACT_SETS=1000 $(BIN)/pytest -q tests/domain/test_impact_engine.py
 

@@ -49,6 +49,7 @@ METHODS: dict[str, tuple[str, ...]] = {
 	"drills.rehearse": (*KEEPERS, "Production Manager"),
 	"equipment_tree.children": EVERYBODY,
 	"fault_reports.report": EVERYBODY,
+	"gateway.receive": (),
 	"graph.view": EVERYBODY,
 	"impact.what_if": EVERYBODY,
 	"incidents.summary": _but("CAB Member", "Finance Controller"),
@@ -111,6 +112,7 @@ METHODS: dict[str, tuple[str, ...]] = {
 }
 """`module.function` of plant_itsm.api -> the roles.
 
-spares.order takes ERPNext's right to make a Material Request, which none of our roles has by itself;
-listener_status.metrics is off until the settings turn it on.
+gateway.receive takes the role Plant Gateway, which is for machines and has no other right; spares.order takes
+ERPNext's right to make a Material Request, which none of our roles has by itself; listener_status.metrics is off until
+the settings turn it on.
 """

@@ -36,6 +36,7 @@ CALLS: dict[str, Callable[[Names], dict[str, Any]]] = {
 	"drills.clean_up": lambda n: {"drill": n["drill"]},
 	"equipment_tree.children": lambda n: {},
 	"fault_reports.report": lambda n: {"ci": n["ci"], "text": "x", "effect": WRONG},
+	"gateway.receive": lambda n: {"batch": {}},
 	"graph.view": lambda n: {"doctype": "OT CI", "name": n["ci"]},
 	"impact.what_if": lambda n: {"doctype": "OT CI", "name": n["ci"]},
 	"incidents.summary": lambda n: {"line_stop": n["stop"]},
