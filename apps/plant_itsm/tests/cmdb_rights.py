@@ -38,6 +38,7 @@ RIGHTS: dict[str, dict[str, str]] = {
 	"Work Cell": MASTER,
 	"CI Program Version": {**MASTER, "Robot Maintenance": "rwc"},
 	"CI Graph Change": dict.fromkeys(ROLES, "r"),
+	"Plant Load": {"System Manager": "rwcd", "Plant Admin": "rwcd", "Plant IT": "rwc"},
 	"CI Proposal": {
 		"System Manager": "rwd",
 		"Plant Admin": "rwd",
