@@ -25,11 +25,15 @@ def end_values(records: Records, stop: Record) -> Record:
 
 def settle(records: Records, name: str, at: datetime) -> None:
 	"""Write anew what an ended stop costs; of one that is part of an incident, also what that incident costs."""
+	_settle(records, name, StopCosts(records, at))
+
+
+def _settle(records: Records, name: str, costs: StopCosts) -> None:
 	stop = stop_named(records, name, for_update=True)
 	if stop["status"] == LineStopStatus.ENDED:
-		records.update(STOP, name, StopCosts(records, at).values(stop))
+		records.update(STOP, name, costs.values(stop))
 	if stop["parent_stop"]:
-		settle(records, stop["parent_stop"], at)
+		_settle(records, stop["parent_stop"], costs)
 
 
 def settle_neighbours(records: Records, stop: Record, at: datetime) -> list[str]:
@@ -52,7 +56,7 @@ def _settle_changed(records: Records, names: Iterable[str], costs: StopCosts) ->
 	for name in sorted(names):
 		stop = stop_named(records, name)
 		if stop["status"] == LineStopStatus.ENDED and _figures(stop) != _figures(stop | costs.values(stop)):
-			settle(records, name, costs.at)
+			_settle(records, name, costs)
 			changed.append(name)
 	return changed
 

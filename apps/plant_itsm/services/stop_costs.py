@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,15 @@ def priced_line(records: Records, name: str) -> PricedLine:
 	)
 
 
+@dataclass
+class _Episodes:
+	"""The downtimes of a line within a hull, with what their incidents cost as soon as somebody has asked."""
+
+	hull: Span
+	downtimes: list[Downtime]
+	costs: dict[str, LineCost] | None = None
+
+
 class StopCosts:
 	"""Prices stops as of a moment, up to which open ones last. Holds what it has read: use one per question.
 
@@ -56,7 +66,7 @@ class StopCosts:
 		self._reasons = stop_reasons(records)
 		self._lines: dict[str, PricedLine] = {}
 		self._calendars: dict[str, ShiftCalendar] = {}
-		self._found: dict[tuple[str, Span], list[Downtime]] = {}
+		self._episodes: dict[str, list[_Episodes]] = {}
 
 	def cost(self, stop: Record) -> StopCost:
 		"""What an incident has cost. One that is part of another costs nothing itself."""
@@ -85,7 +95,7 @@ class StopCosts:
 		found = {
 			down.incident
 			for line in self._stopped_lines(stop)
-			for down in self._downtimes(line, _hull(stop, self.at))
+			for down in self._episodes_around(line, _hull(stop, self.at)).downtimes
 		}
 		return found - {stop["name"]}
 
@@ -100,9 +110,10 @@ class StopCosts:
 		return list(dict.fromkeys(stopped))
 
 	def _on_line(self, stop: Record, line: str) -> LineCost:
-		downtimes = self._downtimes(line, _hull(stop, self.at))
-		costs = price_line(self._line(line), downtimes)
-		return costs.get(stop["name"]) or LineCost(line)
+		episodes = self._episodes_around(line, _hull(stop, self.at))
+		if episodes.costs is None:
+			episodes.costs = price_line(self._line(line), episodes.downtimes)
+		return episodes.costs.get(stop["name"]) or LineCost(line)
 
 	def _unpriced(self, stop: Record) -> Iterator[LineCost]:
 		for line in self._stopped_lines(stop):
@@ -125,24 +136,27 @@ class StopCosts:
 
 	# ------------------------------------------------------------- who else holds the line down
 
-	def _downtimes(self, line: str, hull: Span) -> list[Downtime]:
-		"""Of all incidents that overlap or touch a span on a line, or one another from there on."""
+	def _episodes_around(self, line: str, span: Span) -> _Episodes:
+		"""All incidents that overlap or touch a span on a line, or one another from there on, maybe more."""
+		known = self._episodes.setdefault(line, [])
+		for episodes in known:
+			if episodes.hull.start <= span.start and span.end <= episodes.hull.end:
+				return episodes
+		known.append(self._read_episodes(line, span))
+		return known[-1]
+
+	def _read_episodes(self, line: str, hull: Span) -> _Episodes:
 		while True:
-			found = self._overlapping(line, hull)
+			found = list(self._overlapping(line, hull))
 			wider = Span(hull.start, hull.end)
 			if found:
 				reached = hull_of(found)
 				wider = Span(min(hull.start, reached.start), max(hull.end, reached.end))
 			if wider == hull:
-				return found
+				return _Episodes(hull, found)
 			hull = wider
 
-	def _overlapping(self, line: str, hull: Span) -> list[Downtime]:
-		if (line, hull) not in self._found:
-			self._found[line, hull] = list(self._read_overlapping(line, hull))
-		return self._found[line, hull]
-
-	def _read_overlapping(self, line: str, hull: Span) -> Iterator[Downtime]:
+	def _overlapping(self, line: str, hull: Span) -> Iterator[Downtime]:
 		touching = {**REAL, "onset": ("<=", hull.end)}
 		stops = [
 			*self._records.find(STOP, {**touching, "ended_at": (">=", hull.start)}),
