@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from plant_itsm.domain.change_refusals import Refusal
+from plant_itsm.domain.change_refusals import Refusal, one_of
 from plant_itsm.domain.change_words import ApprovalDecision, ApprovalMode
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.time_spans import Span
@@ -132,10 +132,10 @@ def missing_approvals(
 def _missing(rule: ApprovalRule, counted: Mapping[str, set[str]]) -> Iterator[str]:
 	if rule.mode == ApprovalMode.ALL:
 		for role in unfilled(rule.roles, list(counted.values())):
-			yield f"the approval of a {role} is missing"
+			yield f"the approval of {one_of([role])} is missing"
 	elif rule.mode == ApprovalMode.ANY:
 		if not counted:
-			yield f"the approval of a {' or '.join(rule.roles)} is missing"
+			yield f"the approval of {one_of(rule.roles)} is missing"
 	elif len(counted) < rule.quorum:
 		yield f"{len(counted)} of {rule.quorum} approvals by {', '.join(rule.roles)} are given"
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from plant_itsm.domain.change_approvals import missing_approvals
 from plant_itsm.domain.change_artefacts import missing_artefacts
 from plant_itsm.domain.change_finder import minutes_text
-from plant_itsm.domain.change_refusals import ChangeRefusedError, Refusal
+from plant_itsm.domain.change_refusals import ChangeRefusedError, Refusal, one_of
 from plant_itsm.domain.change_words import (
 	ChangeCategory,
 	ChangeOutcome,
@@ -150,7 +150,7 @@ def _emergency(change: Change, now: datetime) -> Iterator[Refusal]:
 	elif change.actor.roles.isdisjoint(allowed):
 		yield Refusal(
 			f"{change.actor.user} may not start an emergency {change.type.name}",
-			f"Let a {' or '.join(allowed)} start it",
+			f"Let {one_of(allowed)} start it",
 		)
 	if not change.reason:
 		yield Refusal("nobody has said why it is an emergency", "Enter the reason")

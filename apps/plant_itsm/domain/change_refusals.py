@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from plant_itsm.domain.errors import InvalidRecordError
@@ -17,6 +17,12 @@ class Refusal:
 
 	def __str__(self) -> str:
 		return f"{self.missing}. {self.next_move}."
+
+
+def one_of(roles: Sequence[str]) -> str:
+	"""`an IT Change Manager or Plant IT`: somebody with one of the roles, in a sentence."""
+	article = "an" if roles[0][:1] in "AEIO" else "a"
+	return f"{article} {' or '.join(roles)}"
 
 
 class ChangeRefusedError(InvalidRecordError):

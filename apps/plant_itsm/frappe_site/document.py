@@ -7,6 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html
 
+from plant_itsm.domain.change_refusals import ChangeRefusedError
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.domain.schema import DocTypeMeta, check_field
 from plant_itsm.frappe_site.clock import SystemClock
@@ -27,8 +28,10 @@ class PlantDocument(Document):
 			self.complete()
 			if not self.flags.plant_itsm_checked:
 				self.check(checked_record(self))
+		except ChangeRefusedError as error:
+			_throw(error, _("Not Yet"))
 		except PlantItsmError as error:
-			frappe.throw(_(escape_html(str(error))).replace("\n", "<br>"), title=_("Invalid Record"))
+			_throw(error, _("Invalid Record"))
 
 	def check(self, record: Record) -> None:
 		"""Raise a PlantItsmError for what the rules of the DocType do not allow."""
@@ -70,6 +73,10 @@ class PlantDocument(Document):
 
 	def _note_change(self, before: Record | None, after: Record | None) -> None:
 		note_change(FrappeRecords(), self.doctype, str(self.name), before, after)
+
+
+def _throw(error: PlantItsmError, title: str) -> None:
+	frappe.throw(_(escape_html(str(error))).replace("\n", "<br>"), title=title)
 
 
 def _take(doc: Document, values: Record) -> None:

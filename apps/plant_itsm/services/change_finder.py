@@ -14,7 +14,8 @@ from plant_itsm.domain.money import Money
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.ports import Ports, Record, Records
 from plant_itsm.services.change_collisions import known_obstacles, production, unavoidable
-from plant_itsm.services.change_impact import at_risk, prediction_of
+from plant_itsm.services.change_impact import at_risk
+from plant_itsm.services.change_predictions import expected_failure
 from plant_itsm.services.change_requests import DOCTYPE, duration_of
 from plant_itsm.services.change_subjects import Subject, WindowNeeds, subject_of
 from plant_itsm.services.change_types import change_type_named
@@ -130,7 +131,7 @@ def _search(
 	kind, _ = change_type_named(records, record["change_type"])
 	needs = WindowNeeds(kind.window_kind, kind.blocked_by_production, duration)
 	search = slots_for(records, record, needs, within, count)
-	prediction = prediction_of(record)
+	prediction = expected_failure(records, record, now)
 	slots = tuple(
 		PricedSlot(
 			slot,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from plant_itsm.domain.change_refusals import one_of
 from plant_itsm.domain.change_words import ChangeCategory, ChangeStatus
 from plant_itsm.domain.changes import ChangeType
 from plant_itsm.domain.errors import InvalidRecordError
@@ -121,7 +122,7 @@ def _accepted(
 	if person is None or is_requester or person.roles.isdisjoint(kind.approval.roles):
 		raise InvalidRecordError(
 			f"OT Change Request {record['name']}: {actor or 'nobody'} cannot accept the collision with {row['what']}."
-			f" Let a {' or '.join(kind.approval.roles)} do so who has not requested it.",
+			f" Let {one_of(kind.approval.roles)} do so who has not requested it.",
 			fieldname="collisions",
 		)
 	return {"resolution": reason, "resolved_by": actor, "resolved_at": now}

@@ -330,7 +330,7 @@ class ChangesContract(ChangeContractCase):
 		with self.refused("lock-out/tag-out step “Lock out and tag out the robot cell” is open"):
 			changes.save(name, by=changes.user("Plant IT"), status="In Progress", reason="Urgent.")
 		erp = changes.draft("ERP (SAP) patch", self.robot, category="Emergency")
-		with self.refused("Let a IT Change Manager start it"):
+		with self.refused("Let an IT Change Manager start it"):
 			changes.save(erp, by=changes.user("CAB Member"), status="In Progress", reason="Urgent.")
 
 	def test_a_standard_change_is_approved_by_its_template(self):
@@ -380,6 +380,18 @@ class ChangesContract(ChangeContractCase):
 		self.assertIsNone(first.at_risk.money)  # the line is closed
 		share = 1 - (1 - 0.78) ** (10 / 24 / 14)
 		self.assertAlmostEqual(float(first.cost_of_waiting.amount), 4 * 3800 * share, delta=0.02)
+
+	def test_waiting_costs_what_a_failure_prediction_of_the_ci_says(self):
+		changes, now = self.changes, self.changes.now
+		name = changes.draft("MES configuration", self.robot)
+		later = now + 10 * HOUR
+		for probability in (0.3, 0.78):
+			said = {"ci": self.robot, "probability": probability, "horizon_days": 14.0, "model": "bearing"}
+			at = now - timedelta(minutes=2 if probability < 0.5 else 1)
+			self.records.insert("Failure Prediction", {**said, "predicted_at": at})
+		(slot,) = find_windows(self.ports_at(now)[0], name, 1, later).slots
+		share = 1 - (1 - 0.78) ** (10 / 24 / 14)
+		self.assertAlmostEqual(float(slot.cost_of_waiting.amount), 4 * 3800 * share, delta=0.05)
 
 	def test_an_overrun_is_told_once_and_stays_in_maintenance_mode(self):
 		changes = self.changes
