@@ -52,7 +52,7 @@ class Recurrence:
 		found = days[bisect_left(days, since) : bisect_right(days, end.date())]
 		if found and datetime.combine(found[-1], first.time()) > end:
 			found = found[:-1]
-		if since <= first.date() and first.date() not in found[:1]:
+		if since <= first.date() <= last and first.date() not in found[:1]:
 			found = (first.date(), *found)
 		at = first.time().replace(tzinfo=zone)
 		return [datetime.combine(day, at) for day in found]
