@@ -99,6 +99,7 @@ def removable_names() -> dict[str, list[str]]:
 		TYPE: [TICKET_TYPE, PREVENTIVE_TYPE],
 		PRIORITY: [priority.name for priority in PRIORITIES],
 		"Onboarding Step": list(ONBOARDING_STEPS),
+		**change_workflow.words(),
 		"Role": list(ROLES),
 	}
 

@@ -22,19 +22,21 @@ from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.install import FOUND_KEY, PRIORITY, SLA, TEMPLATE, TYPE, removable_names
 
 SERIES = ("CHG-", "FP-", "LCE-", "LCR-", "LS-", "MO-", "PCE-", "PRB-")
+STANDARD = ("Report", "Page", "Form Tour")
 _FLAG = "plant_itsm_uninstall"
 
 
 @dataclass(frozen=True)
 class _Leaving:
-	"""What the end of an uninstall must know from its beginning."""
+	"""What the end of an uninstall must know from its beginning. standard: records of Frappe's DocTypes in our modules."""
 
 	doctypes: list[str]
+	standard: dict[str, list[str]]
 	began: str
 
 
 def before_uninstall() -> None:
-	leaving = _Leaving(our_doctypes(), now())
+	leaving = _Leaving(our_doctypes(), {doctype: _in_our_modules(doctype) for doctype in STANDARD}, now())
 	_stop_jobs()
 	_remove_ticket_fields()
 	change_workflow.remove()
@@ -49,6 +51,9 @@ def after_uninstall() -> None:
 	"""Frappe keeps a copy of whatever it deletes, and deleting leaves traces of its own."""
 	leaving: _Leaving = frappe.flags[_FLAG]
 	_remove_traces(leaving.doctypes)
+	for doctype, names in leaving.standard.items():
+		_remove_rows(doctype, names)
+	frappe.db.delete("Patch Log", {"patch": ["like", f"{APP}.%"]})
 	frappe.db.delete("Deleted Document", {"creation": [">=", leaving.began]})
 	frappe.db.delete("DefaultValue", {"defkey": FOUND_KEY, "parent": "__global"})
 	frappe.db.commit()
@@ -60,7 +65,11 @@ def our_modules() -> list[str]:
 
 
 def our_doctypes() -> list[str]:
-	names: list[str] = frappe.get_all("DocType", filters={"module": ["in", our_modules()]}, pluck="name")
+	return _in_our_modules("DocType")
+
+
+def _in_our_modules(doctype: str) -> list[str]:
+	names: list[str] = frappe.get_all(doctype, filters={"module": ["in", our_modules()]}, pluck="name")
 	return names
 
 
@@ -105,6 +114,8 @@ def _is_in_use(doctype: str, name: str) -> bool:
 			or frappe.db.exists(TYPE, {"priority": name})
 			or frappe.db.exists(SLA, {"default_priority": name})
 		)
+	if doctype in change_workflow.words():
+		return change_workflow.word_is_in_use(doctype, name)
 	return doctype == TYPE and bool(frappe.db.exists(TICKET, {"ticket_type": name}))
 
 
@@ -128,6 +139,13 @@ def _remove_traces(doctypes: list[str]) -> None:
 		frappe.db.delete(table, {"doctype": ["in", doctypes]})
 	for series in SERIES:
 		frappe.db.delete("Series", {"name": ["like", f"{series}____-"]})
+
+
+def _remove_rows(doctype: str, names: list[str]) -> None:
+	"""Frappe deletes the records of a module without the rows of their tables and their entries for the search."""
+	for table in frappe.get_meta(doctype).get_table_fields():
+		frappe.db.delete(table.options, {"parenttype": doctype, "parent": ["in", names]})
+	frappe.db.delete("__global_search", {"doctype": doctype, "name": ["in", names]})
 
 
 def _references_to_doctypes(doctypes: list[str]) -> Iterator[tuple[str, str]]:

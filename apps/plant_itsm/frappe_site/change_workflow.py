@@ -16,6 +16,7 @@ from plant_itsm.domain.changes import next_states
 
 DOCTYPE = "OT Change Request"
 WORKFLOW = "OT Change"
+STATE, ACTION = "Workflow State", "Workflow Action Master"
 WORKERS = ("IT Change Manager", "Plant IT", "Production Manager", "Robot Maintenance", "Plant Admin")
 APPROVERS = (
 	"IT Change Manager",
@@ -53,8 +54,8 @@ def install() -> None:
 	if frappe.db.exists("Workflow", WORKFLOW) or frappe.db.exists("Workflow", {"document_type": DOCTYPE}):
 		return
 	for status, action in ACTIONS.items():
-		_add("Workflow State", {"workflow_state_name": str(status), "style": STYLES.get(status, "")})
-		_add("Workflow Action Master", {"workflow_action_name": action})
+		_add(STATE, {"workflow_state_name": str(status), "style": STYLES.get(status, "")})
+		_add(ACTION, {"workflow_action_name": action})
 	workflow = frappe.new_doc("Workflow")
 	workflow.update(
 		{
@@ -72,8 +73,20 @@ def install() -> None:
 	workflow.insert(ignore_permissions=True)
 
 
+def words() -> dict[str, list[str]]:
+	"""The names that a workflow needs: its states and actions, which may serve other workflows as well."""
+	return {STATE: [str(status) for status in ACTIONS], ACTION: list(dict.fromkeys(ACTIONS.values()))}
+
+
+def word_is_in_use(doctype: str, name: str) -> bool:
+	"""Whether a workflow has this state or action."""
+	if doctype == STATE:
+		return bool(frappe.db.exists("Workflow Document State", {"state": name}))
+	return bool(frappe.db.exists("Workflow Transition", {"action": name}))
+
+
 def remove() -> None:
-	"""Before an uninstall; its states and actions may serve other workflows."""
+	"""Before an uninstall."""
 	for name in frappe.get_all("Workflow", {"document_type": DOCTYPE}, pluck="name"):
 		frappe.delete_doc("Workflow", name, force=True, delete_permanently=True)
 
