@@ -28,7 +28,7 @@ _FLAG = "plant_itsm_uninstall"
 
 @dataclass(frozen=True)
 class _Leaving:
-	"""What the end of an uninstall must know from its beginning. standard: records of Frappe's DocTypes in our modules."""
+	"""What the end of an uninstall must know from its beginning. standard: our records of Frappe's own DocTypes."""
 
 	doctypes: list[str]
 	standard: dict[str, list[str]]
