@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import datetime, timezone
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -118,9 +119,10 @@ def rest(user: str, method: str, path: str, body: dict[str, Any] | None = None) 
 		headers = {"Authorization": f"token {user}:{user}", "X-Frappe-Site-Name": site}
 		answers.append(Client(application).open(path, method=method, headers=headers, json=body))
 
-	thread = Thread(target=ask)
-	thread.start()
-	thread.join()
+	with redirect_stdout(StringIO()), redirect_stderr(StringIO()):  # a developer's site prints each refusal
+		thread = Thread(target=ask)
+		thread.start()
+		thread.join()
 	return answers[0]
 
 

@@ -19,6 +19,7 @@ from frappe.desk.form.save import cancel, savedocs
 from frappe.model.workflow import apply_workflow
 
 from plant_itsm import install
+from plant_itsm.api.changes import decide
 from plant_itsm.domain.change_words import ChangeStatus
 from plant_itsm.frappe_site.change_workflow import ACTIONS, APPROVERS, WORKERS
 from plant_itsm.tests.change_case import (
@@ -155,6 +156,12 @@ class TestEachRowOfTheTable(ChangeCase):
 		return ""
 
 
+def _sign(name: str, row: dict[str, str]) -> None:
+	doc = frappe.get_doc(REQUEST, name)
+	doc.append("approvals", dict(row))
+	doc.save()
+
+
 class TestOtherWays(ChangeCase):
 	"""Whatever else Frappe offers to write a request, or a row of it, leads to the same gates."""
 
@@ -184,6 +191,37 @@ class TestOtherWays(ChangeCase):
 				with suppress(frappe.ValidationError, frappe.PermissionError):
 					call()
 				self.assertEqual(frappe.db.get_value(REQUEST, name, ["status", "docstatus"]), (APPROVE, 0))
+
+	def test_an_own_change_is_approved_by_no_way(self):
+		"""Nor is one that somebody else has requested in whose name it stands."""
+		manager, it = self.people["IT Change Manager"], self.people["Plant IT"]
+		name = self.changes.draft("MES configuration", self.changes.ci("CI"), requested_by=manager)
+		self.commit()
+		row = {"decision": "Approved", "comment": "Mine."}
+		for user in (manager, self.changes.requester):
+			doc = frappe.get_doc(REQUEST, name)
+			with self.acting(user):
+				ways = {
+					"form": lambda doc=doc: savedocs(
+						frappe.as_json({**doc.as_dict(), "approvals": [row]}), "Save"
+					),
+					"button": lambda: decide(name, **row),
+					"script": lambda: _sign(name, row),
+				}
+				for way, sign in ways.items():
+					with (
+						self.subTest(way=way, user=user),
+						self.assertRaisesRegex(frappe.ValidationError, "approve it"),
+					):
+						sign()
+				frappe.db.rollback()
+			answer = rest(user, "PUT", f"/api/resource/{REQUEST}/{name}", {"approvals": [row]})
+			self.assertIn("cannot approve it", refusal(answer))
+		for forged in (manager, self.people["Safety Engineer"]):
+			body = {"approvals": [{**row, "user": forged}]}
+			self.assertIn(
+				"cannot sign for", refusal(rest(it, "PUT", f"/api/resource/{REQUEST}/{name}", body))
+			)
 
 	def test_rows_are_not_written_by_themselves(self):
 		name = self._scheduled()
