@@ -80,10 +80,7 @@ def erpnext_links() -> dict[str, list[dict[str, Any]]]:
 			_link("erpnext_asset", "Asset", "Asset", "erpnext_purchase_receipt"),
 		],
 		"Work Cell": [_link("erpnext_workstation", "Workstation", "Workstation", "production_line")],
-		"Production Line": [
-			_link("erpnext_workstation", "Workstation", "Workstation", "plant_area"),
-			_link("erpnext_warehouse", "Warehouse", "Work-in-progress warehouse", "erpnext_workstation"),
-		],
+		"Production Line": [_link("erpnext_workstation", "Workstation", "Workstation", "plant_area")],
 		"Plant Area": [_link("erpnext_plant_floor", "Plant Floor", "Plant floor", "plant_site")],
 		"Maintenance Plan": [
 			_link("erpnext_asset_maintenance", "Asset Maintenance", "Asset maintenance", "visit_group")

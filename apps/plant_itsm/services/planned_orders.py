@@ -1,8 +1,8 @@
 """Work Orders of ERPNext as planned production of a line; none where ERPNext is not installed.
 
-An order counts for a line when one of its operations runs on a workstation of the line (its own, of its Work Cells or
-of its CIs), or when it works in the line's warehouse. The first holds for the time of the operation, the second for
-the time of the order.
+An order counts for the line that it names, as long as it is planned to last. One that names none counts for a line when
+one of its operations runs on a workstation of the line (its own, of its Work Cells or of its CIs), as long as that
+operation is planned to last.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ ORDER = "Work Order"
 OPERATION = "Work Order Operation"
 AHEAD = ("Submitted", "Not Started", "In Process", "Stock Reserved", "Stock Partially Reserved")
 """The states of orders that are released and neither completed, stopped nor closed."""
-WORKSTATION, WAREHOUSE = "erpnext_workstation", "erpnext_warehouse"
+LINE, WORKSTATION = "plant_production_line", "erpnext_workstation"
+"""Custom fields: of a Work Order, and of our records."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,11 @@ def orders_on(records: Records, lines: Mapping[str, ShiftCalendar], within: Span
 		return []
 	if not lines:
 		return []
-	warehouses, workstations = _warehouses(records, lines), _workstations(records, lines)
-	if not warehouses and not workstations:
-		return []
 	planned = {"status": ("in", AHEAD), "planned_start_date": ("<", within.end)}
 	orders = {row["name"]: row for row in records.find(ORDER, planned)}
 	found = (
 		PlannedOrder(line, span, name, _text(orders[name], line))
-		for name, line, span in (
-			*_by_operation(records, orders, workstations),
-			*_by_warehouse(orders, warehouses, lines),
-		)
+		for name, line, span in (*_by_name(orders, lines), *_by_operation(records, orders, lines))
 		if span.cut(within)
 	)
 	return sorted(dict.fromkeys(found), key=lambda one: (one.span, one.name, one.production_line))
@@ -67,13 +62,12 @@ def spans_by_line(orders: Iterable[PlannedOrder]) -> dict[str, list[Span]]:
 	return {line: merged(found) for line, found in spans.items()}
 
 
-def _warehouses(records: Records, lines: Iterable[str]) -> dict[str, list[str]]:
-	"""Warehouse -> the lines that work in it."""
-	found: dict[str, list[str]] = defaultdict(list)
-	for row in records.find("Production Line", {"name": ("in", sorted(lines))}):
-		if row.get(WAREHOUSE):
-			found[row[WAREHOUSE]].append(row["name"])
-	return found
+def _by_name(
+	orders: Mapping[str, Record], lines: Mapping[str, ShiftCalendar]
+) -> Iterator[tuple[str, str, Span]]:
+	for name, row in orders.items():
+		if row.get(LINE) in lines:
+			yield name, row[LINE], _whole(row, lines[row[LINE]].zone)
 
 
 def _workstations(records: Records, lines: Iterable[str]) -> dict[str, set[str]]:
@@ -92,30 +86,22 @@ def _workstations(records: Records, lines: Iterable[str]) -> dict[str, set[str]]
 
 
 def _by_operation(
-	records: Records, orders: Mapping[str, Record], workstations: Mapping[str, set[str]]
+	records: Records, orders: Mapping[str, Record], lines: Iterable[str]
 ) -> Iterator[tuple[str, str, Span]]:
-	if not orders or not workstations:
+	nameless = sorted(name for name, row in orders.items() if not row.get(LINE))
+	workstations = _workstations(records, lines) if nameless else {}
+	if not workstations:
 		return
 	of_ours = {
 		"workstation": ("in", sorted(workstations)),
 		"parenttype": ORDER,
-		"parent": ("in", sorted(orders)),
+		"parent": ("in", nameless),
 	}
 	for row in records.find(OPERATION, of_ours):
 		start, end = row["planned_start_time"], row["planned_end_time"]
 		if start and end and start < end:
 			for line in sorted(workstations[row["workstation"]]):
 				yield row["parent"], line, Span(start, end)
-
-
-def _by_warehouse(
-	orders: Mapping[str, Record],
-	warehouses: Mapping[str, Iterable[str]],
-	lines: Mapping[str, ShiftCalendar],
-) -> Iterator[tuple[str, str, Span]]:
-	for name, row in orders.items():
-		for line in warehouses.get(row["wip_warehouse"] or "", ()):
-			yield name, line, _whole(row, lines[line].zone)
 
 
 def _whole(order: Record, zone: ZoneInfo) -> Span:

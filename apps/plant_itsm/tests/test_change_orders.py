@@ -54,7 +54,6 @@ class TestPlannedOrders(ChangeCase):
 	def _order(self):
 		product = self._item("SUV")
 		warehouses = frappe.get_all("Warehouse", {"company": self.company, "is_group": 0}, pluck="name")
-		self.warehouse = warehouses[0]
 		order = frappe.new_doc("Work Order")
 		order.update(
 			{"production_item": product, "bom_no": self._bom(product), "qty": 1, "company": self.company}
@@ -89,7 +88,8 @@ class TestPlannedOrders(ChangeCase):
 
 	def test_what_is_stopped_or_closed_is_in_nobody_s_way(self):
 		order = self._order()
-		frappe.db.set_value("Production Line", self.line, "erpnext_warehouse", self.warehouse)
+		self.assertEqual(self._request(self.begins)["collisions"], [])
+		order.db_set("plant_production_line", self.line)
 		self.assertEqual(len(self._request(self.begins)["collisions"]), 1)
 		for status in ("Stopped", "Closed", "Completed"):
 			order.db_set("status", status)
