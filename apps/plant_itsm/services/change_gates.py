@@ -25,9 +25,25 @@ def check(records: Records, record: Record) -> None:
 		gates.check_new(change, status)
 		return
 	_check_locked(before, record)
+	_check_scheduled(before, record)
 	if status != before["status"]:
 		now = record.get("actual_start") or EPOCH
 		gates.check_move(change, ChangeStatus(before["status"]), status, now)
+
+
+def _check_scheduled(before: Record, record: Record) -> None:
+	"""A scheduled change keeps its time away from others: what it was approved for does not change under it."""
+	stays = before["status"] == record["status"] == ChangeStatus.SCHEDULED
+	if stays and content_of_record(before) != content_of_record(record):
+		raise ChangeRefusedError(
+			f"OT Change Request {record['name']}",
+			[
+				Refusal(
+					"it is Scheduled: type, category, CIs, description, duration and planned start stay",
+					"Take it back to Assessed and change it there",
+				)
+			],
+		)
 
 
 def _check_locked(before: Record, record: Record) -> None:

@@ -103,6 +103,15 @@ class ChangeEvasionsContract(ChangeContractCase):
 		):
 			self.assertFalse(covers(self.records, asked | evasion), evasion)
 
+	def test_what_is_scheduled_is_not_planned_anew_under_its_approvals(self):
+		changes = self.changes
+		name = changes.draft("MES configuration", self.robot)
+		changes.schedule(name)
+		later = changes.now + HOUR
+		with self.refused("it is Scheduled: .* planned start stay. Take it back to Assessed"):
+			changes.save(name, planned_start=later)
+		self.assertEqual(changes.save(name, status="Assessed", planned_start=later)["planned_start"], later)
+
 	# ------------------------------------------------------------- redundancy
 
 	def _group(self, members: int, min_up: int) -> list[str]:

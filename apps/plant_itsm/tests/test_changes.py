@@ -73,6 +73,17 @@ class TestPeopleOnSite(ChangeCase):
 
 
 class TestWaysIn(ChangeCase):
+	def test_what_has_been_started_stays_on_record(self):
+		name = self.changes.draft("MES configuration", self.changes.ci())
+		self.changes.schedule(name)
+		self.changes.prepare(name)
+		self.changes.start(name)
+		with (
+			self.acting(self.people["Plant Admin"]),
+			self.assertRaisesRegex(frappe.ValidationError, "stays on record"),
+		):
+			frappe.delete_doc("OT Change Request", name)
+
 	def test_a_plant_that_has_its_own_workflow_keeps_it(self):
 		workflow = frappe.get_doc("Workflow", change_workflow.WORKFLOW)
 		workflow.transitions = workflow.transitions[:1]

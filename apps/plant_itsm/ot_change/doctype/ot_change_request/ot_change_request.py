@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import frappe
+from frappe import _
 
 from plant_itsm.domain.change_words import ChangeStatus
 from plant_itsm.frappe_site.attachments import sha256_of_file
@@ -31,6 +32,16 @@ class OTChangeRequest(PlantDocument):
 			self.requested_by = self.requested_by or frappe.session.user
 		self._read_artefacts()
 		super().complete()
+
+	def on_trash(self) -> None:
+		"""What was done to the plant stays on record."""
+		if self.actual_start:
+			frappe.throw(
+				_("{0} {1} has been started. It stays on record; close it instead.").format(
+					_(self.doctype), self.name
+				),
+				title=_("On Record"),
+			)
 
 	def _read_artefacts(self) -> None:
 		"""Fingerprint the files when they are added, and once more at the start: what lies there may be another."""
