@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from plant_itsm.domain.alarms import judged
 from plant_itsm.domain.opcua_addresses import notifier_address
-from plant_itsm.ot_listeners.intake import _header
+from plant_itsm.ot_listeners.intake import header_of
 from plant_itsm.ot_listeners.opcua_events import EventKind, event_filter, event_of, raw_signal
 
 NOTIFIER = "alarms(i=2253)"
@@ -67,7 +67,7 @@ def test_no_event_is_too_strange(values):
 		assert event.notice is None
 		return
 	signal = raw_signal((event.address, event.notice), NOW, 1000)
-	json.loads(_header(signal))
+	json.loads(header_of(signal))
 	assert notifier_address(signal.address) == NOTIFIER
 	assert "\0" not in signal.address
 	signal.address.encode()
