@@ -17,7 +17,8 @@ ROLE = "Plant Gateway"
 @frappe.whitelist(methods=["POST"])
 def receive(batch: dict[str, Any] | str) -> dict[str, Any]:
 	"""Take a batch of signals (domain.gateway.GatewayBatch) and say how far they are taken and committed (Receipt)."""
-	frappe.only_for(ROLE)
+	if ROLE not in frappe.get_roles():  # not frappe.only_for, which lets everybody pass while tests run
+		raise frappe.PermissionError
 	ports = site_ports()
 	try:
 		gateway = receiving.gateway_of(ports, frappe.session.user)

@@ -42,6 +42,7 @@ METHODS: dict[str, tuple[str, ...]] = {
 	"connections.browse": KEEPERS,
 	"connections.test_connection": KEEPERS,
 	"costs.charge_statement": CONTROLLERS,
+	"costs.post_file": CONTROLLERS,
 	"costs.reverse_entry": CONTROLLERS,
 	"costs.workbook": ("System Manager", "Plant Admin", "Production Manager", "Finance Controller"),
 	"drills.clean_up": (*KEEPERS, "Production Manager"),

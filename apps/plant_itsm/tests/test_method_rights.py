@@ -29,6 +29,7 @@ CALLS: dict[str, Callable[[Names], dict[str, Any]]] = {
 	"connections.test_connection": lambda n: {"connection": n["connection"]},
 	"connections.browse": lambda n: {"connection": n["connection"], "seconds": 0.5},
 	"costs.charge_statement": lambda n: {"statement": n["statement"]},
+	"costs.post_file": lambda n: {"file_url": "/private/files/none.csv"},
 	"costs.workbook": lambda n: {"report": "Showback by Line", "filters": {}},
 	"costs.reverse_entry": lambda n: {"entry": n["entry"], "on": "2026-01-01", "reason": ""},
 	"drills.rehearse": lambda n: {"rule": n["disabled_rule"]},
