@@ -237,6 +237,11 @@ def test_the_change_is_told_against_the_whole_period_before(posted):
 	found = showback(posted.records, year(2026))
 	assert (before["total"], found.previous_total, found.total) == (800_000, 800_000, 685_000)
 	assert in_sentences(found).endswith("That is 14.4 % less than in the period before.")
+	assert before["summary"] == (
+		"The period cost 800,000.00 EUR, most of it for Software licences. Line A bears the largest share (28 %)."
+		" CapEx is 0 % of it; the period before has no statement."
+	)
+	assert in_sentences(showback(posted.records, year(2031))) == "Nothing was posted in this period."
 
 
 def test_a_budget_falls_due_by_the_month_and_its_parts_sum_to_the_year(ledger):

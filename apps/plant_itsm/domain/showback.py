@@ -174,30 +174,37 @@ def _receiver(
 
 
 def in_sentences(showback: Showback) -> str:
-	"""The statement in three sentences that a director reads: the total, the extremes per unit, the change."""
-	currency = showback.currency
-	if not showback.receivers:
+	"""The statement in three sentences that a director reads: the total, the extremes, the change."""
+	if not showback.total:
 		return "Nothing was posted in this period."
 	by_category = showback.by_category()
-	largest = max(by_category, key=lambda category: by_category[category], default="")
-	said = [f"The period cost {Money(showback.total, currency)}, most of it for {largest}."]
+	largest = max(by_category, key=lambda category: by_category[category])
+	first = f"The period cost {Money(showback.total, showback.currency)}, most of it for {largest}."
+	return " ".join([first, _extremes(showback), _change(showback)])
+
+
+def _extremes(showback: Showback) -> str:
+	"""Of the cost of a unit, where there are two to compare; else who bears most."""
 	priced = sorted(
 		(one for one in showback.receivers if one.cost_per_unit is not None),
 		key=lambda one: (one.cost_per_unit or ZERO, one.owner.name),
 	)
-	if len(priced) > 1:
-		low, high = priced[0], priced[-1]
-		said.append(
-			f"A unit cost least on {low.owner} ({low.cost_per_unit:.2f} {currency}) and most on {high.owner}"
-			f" ({high.cost_per_unit:.2f} {currency})."
-		)
-	return " ".join([*said, _change(showback)]).strip()
+	if len(priced) < 2:
+		most = max(showback.receivers, key=lambda one: one.amount)
+		return f"{most.owner} bears the largest share ({most.share_percent:.0f} %)."
+	low, high = priced[0], priced[-1]
+	return (
+		f"A unit cost least on {low.owner} ({low.cost_per_unit:.2f} {showback.currency}) and most on {high.owner}"
+		f" ({high.cost_per_unit:.2f} {showback.currency})."
+	)
 
 
 def _change(showback: Showback) -> str:
+	"""Against the period before, where that has a statement; else how much of the spend is capital."""
 	before = showback.previous_total
 	if not before:
-		return ""
+		capex = sum((one.capex for one in showback.receivers), ZERO)
+		return f"CapEx is {capex * 100 / showback.total:.0f} % of it; the period before has no statement."
 	change = (showback.total - before) * 100 / before
 	direction = "more" if change >= 0 else "less"
 	return f"That is {abs(change):.1f} % {direction} than in the period before."
