@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 PDF_SCALE = 1.6
 MARGIN = 30
 STYLE = """
-	body { font: 13px sans-serif; margin: 12px; }
+	body { font: 12px sans-serif; margin: 12px; white-space: nowrap; }
 	table { border-collapse: collapse; margin: 4px 0 18px; }
 	td, th { border: 1px solid #d0d4d8; padding: 2px 6px; }
 	th { background: #eee; font-weight: 400; color: #555; }

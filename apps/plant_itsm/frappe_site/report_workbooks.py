@@ -46,5 +46,6 @@ def _totals(columns: list[Row], rows: list[Row]) -> list[Any]:
 	cells: list[Any] = [_("Total")]
 	for column in columns[1:]:
 		is_summed = is_one and column.get("fieldtype") == "Currency" and not column.get("disable_total")
-		cells.append(round(sum(row.get(column["fieldname"]) or 0 for row in own), 2) if is_summed else None)
+		amounts = (row.get(column["fieldname"]) or 0 for row in own)
+		cells.append(round(sum(amounts, 0.0), 2) if is_summed else None)
 	return cells
