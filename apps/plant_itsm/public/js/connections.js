@@ -117,5 +117,13 @@ frappe.provide("plant_itsm.connections");
 		}
 	}
 
+	// Who comes to a form from Plant Setup finds the way back.
+	const MADE_IN_SETUP = ["OT CI", "OT Connection", "Signal Rule"];
+
+	$(document).on("form-refresh", (_event, frm) => {
+		if (!plant_itsm.in_setup || frm.is_new() || !MADE_IN_SETUP.includes(frm.doctype)) return;
+		frm.add_custom_button(__("Back to Plant Setup"), () => frappe.set_route("plant-setup"));
+	});
+
 	plant_itsm.connections.browse = (connection) => new ConnectionBrowser(connection).show();
 })();

@@ -25,9 +25,8 @@ frappe.provide("plant_itsm.drill");
 	};
 
 	plant_itsm.drill.clean_up = async (drill) => {
-		const { summary, remark } = await frappe.xcall(`${API}.clean_up`, { drill });
+		await frappe.call({ method: `${API}.clean_up`, args: { drill }, freeze: true });
 		frappe.show_alert({ message: __("The drill is cleaned up."), indicator: "green" });
-		return summary || remark;
 	};
 
 	async function follow(dialog, drill, since_ms) {

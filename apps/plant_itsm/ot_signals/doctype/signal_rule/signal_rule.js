@@ -2,7 +2,7 @@ frappe.ui.form.on("Signal Rule", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		frm.add_custom_button(__("Try on a recording"), () => ask_for_recording(frm));
-		if (frappe.model.can_create("Line Stop Drill")) {
+		if (frappe.model.can_write("Line Stop Drill")) {
 			frm.add_custom_button(__("Rehearse a line stop"), () => rehearse(frm));
 		}
 	},

@@ -7,7 +7,10 @@ frappe.pages["plant-setup"].on_page_load = (wrapper) => {
 	wrapper.plant_setup = new PlantSetup(page);
 };
 
-frappe.pages["plant-setup"].on_page_show = (wrapper) => wrapper.plant_setup.refresh();
+frappe.pages["plant-setup"].on_page_show = (wrapper) => {
+	plant_itsm.in_setup = true;
+	wrapper.plant_setup.refresh();
+};
 
 // What each step is called, what it is for, what it offers. Its state comes from the records, so one can leave and come
 // back at any time.
@@ -27,7 +30,7 @@ const STEPS = {
 		why: () => __("Robots, PLCs, switches, services: what can fail."),
 		actions: [
 			["Import a workbook", (setup) => setup.import_workbook()],
-			["Add one", () => frappe.new_doc("OT CI")],
+			["Add one", (setup) => setup.add_ci()],
 			["Discover", (setup) => setup.with_connection((connection) => setup.discover(connection))],
 		],
 	},
@@ -35,7 +38,7 @@ const STEPS = {
 		title: () => __("Connection"),
 		why: () => __("The MQTT broker or OPC UA server that signals come from."),
 		actions: [
-			["Connect", () => frappe.new_doc("OT Connection")],
+			["Connect", (setup) => setup.connect()],
 			["Test connection", (setup) => setup.with_connection(({ name }) => plant_itsm.connections.test(name))],
 		],
 	},
@@ -92,7 +95,7 @@ class PlantSetup {
 				`<button class="btn btn-sm ${is_next && !number ? "btn-primary" : "btn-default"}"
 					data-step="${step.key}" data-action="${number}">${__(label)}</button>`
 		);
-		const lacks = step.lacks.map(({ what, count, names }) => `<p class="text-warning">⚠ ${LACKS[what](shown(names, count))}</p>`);
+		const lacks = step.lacks.map(({ what, count, names }) => `<p class="plant-setup-lack">⚠ ${LACKS[what](shown(names, count))}</p>`);
 		const sign = step.is_done ? "✓" : place + 1;
 		const word = step.is_done ? __("done") : is_next ? __("next") : __("to do");
 		return `<li class="plant-setup-step ${step.is_done ? "done" : ""}" ${is_next ? 'aria-current="step"' : ""}>
@@ -166,12 +169,20 @@ class PlantSetup {
 		);
 	}
 
-	add_line() {
+	async add_line() {
+		const area = await newest("Plant Area");
 		this.ask(
 			__("Add a line"),
 			[
 				{ fieldname: "line_name", fieldtype: "Data", label: __("Line"), reqd: 1 },
-				{ fieldname: "plant_area", fieldtype: "Link", options: "Plant Area", label: __("Area"), reqd: 1 },
+				{
+					fieldname: "plant_area",
+					fieldtype: "Link",
+					options: "Plant Area",
+					label: __("Area"),
+					default: area,
+					reqd: 1,
+				},
 				{ fieldname: "units_per_shift", fieldtype: "Int", label: __("Units per shift"), reqd: 1 },
 				{
 					fieldname: "shifts",
@@ -198,7 +209,12 @@ class PlantSetup {
 	price_fields() {
 		if (!frappe.model.can_create("Line Stop Cost Model")) return [];
 		return [
-			{ fieldname: "cost_per_hour", fieldtype: "Float", label: __("Cost of an hour that it stands still") },
+			{
+				fieldname: "cost_per_hour",
+				fieldtype: "Float",
+				precision: 2,
+				label: __("Cost of an hour that it stands still"),
+			},
 			{ fieldname: "currency", fieldtype: "Link", options: "Currency", label: __("Currency"), default: frappe.sys_defaults.currency },
 		];
 	}
@@ -233,6 +249,16 @@ class PlantSetup {
 			},
 		});
 		dialog.show();
+	}
+
+	// What was added last is what comes next as a rule.
+	async add_ci() {
+		const [production_line, plant_site] = await Promise.all([newest("Production Line"), newest("Plant Site")]);
+		frappe.new_doc("OT CI", { production_line, plant_site });
+	}
+
+	async connect() {
+		frappe.new_doc("OT Connection", { plant_site: await newest("Plant Site") });
 	}
 
 	import_workbook() {
@@ -275,7 +301,7 @@ class PlantSetup {
 
 	// One connection is taken, of several one is asked for.
 	async with_connection(act) {
-		const found = await frappe.db.get_list("OT Connection", { fields: ["name", "protocol"], filters: { enabled: 1 } });
+		const found = await frappe.db.get_list("OT Connection", { fields: ["name", "protocol"], filters: { enabled: 1 }, order_by: "creation desc" });
 		if (!found.length) frappe.msgprint(__("Connect a broker or a server first."));
 		else if (found.length === 1) act(found[0]);
 		else choose(__("Connection"), found, act);
@@ -284,7 +310,7 @@ class PlantSetup {
 	async rehearse() {
 		const rules = await frappe.db.get_list("Signal Rule", {
 			filters: { enabled: 1, event_kind: ["in", ["Line Stop", "Degraded", "Starved or Blocked", "Planned Stop", "Loss of View"]] },
-			order_by: "modified desc",
+			order_by: "creation desc",
 		});
 		const start = ({ name }) => plant_itsm.drill.rehearse(name, () => this.refresh());
 		if (!rules.length) frappe.msgprint(__("Make a rule first."));
@@ -305,6 +331,11 @@ const SHIFTS = {
 		["Night", "22:00:00", "06:00:00"],
 	],
 };
+
+async function newest(doctype) {
+	const [found] = await frappe.db.get_list(doctype, { order_by: "creation desc", limit: 1 });
+	return found?.name;
+}
 
 async function call(method, args = {}) {
 	const { message } = await frappe.call({ method, args, freeze: true });
