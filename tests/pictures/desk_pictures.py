@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.pictures.browser import HEIGHT, WIDTH, Browser, Screen
-from tests.pictures.cost_pictures import cost_screens, take_cost_documents
+from tests.pictures.cost_pictures import cost_screens, drawn_up, take_cost_documents
 
 PHONE = 500, 900
 """Chromium's windows are no narrower."""
