@@ -1,13 +1,16 @@
 """The service files that bench-config/service-files writes: real servers start with them, and the doctor is content."""
 
+import queue
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import paho.mqtt.client as mqtt
 import pytest
 import redis
+from paho.mqtt.enums import CallbackAPIVersion
 
 from plant_itsm.ot_listeners.doctor.findings import Severity
 from plant_itsm.ot_listeners.doctor.mosquitto_conf import examine_mosquitto_conf
@@ -84,8 +87,25 @@ def test_a_broker_starts_with_its_file(files, tmp_path):
 		text = text.replace(stands_there, str(here))
 	broker.configuration = text
 	broker.start()
-	broker.stop()
-	assert (broker.folder / "mosquitto.db").exists(), "what waits is kept over a restart"
+	try:
+		assert answer_to_a_stranger(broker.port, authority.certificate) == "Not authorized"
+	finally:
+		broker.kill()
+
+
+def answer_to_a_stranger(port: int, ca: Path) -> str:
+	"""What the broker says by TLS to a client that names no user."""
+	answers: queue.Queue[str] = queue.Queue()
+	client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+	client.on_connect = lambda _client, _data, _flags, reason, _properties: answers.put(reason.getName())
+	client.tls_set(ca_certs=str(ca))
+	client.connect("localhost", port)
+	client.loop_start()
+	try:
+		return answers.get(timeout=10)
+	finally:
+		client.loop_stop()
+		client.disconnect()
 
 
 def test_the_doctor_finds_nothing_against_a_redis_with_its_file(files, tmp_path):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tests.security.sources import nodes, word_of
 
-CHECKS = frozenset(("has_permission", "check_permission", "only_for", "get_list"))
+CHECKS = frozenset(("has_permission", "check_permission", "only_for", "get_list", "get_roles"))
 """What asks for the right of the user; get_list gives nothing that they may not read."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
