@@ -254,8 +254,8 @@ class OpcUaLink:
 			address = self._items.address_of.get(item.ClientHandle)
 			if address is None or notifier_address(address):
 				continue  # dropped a moment ago; or node-opcua tells the value of an event notifier after a cut
-			self._read_values.confirm(address, item.Value)
-			told.append((address, item.Value))
+			if self._read_values.confirm(address, item.Value):
+				told.append((address, item.Value))
 		return told
 
 	def _notices_of(self, part: ua.EventNotificationList) -> list[Told]:
