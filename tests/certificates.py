@@ -36,15 +36,13 @@ class Authority:
 		application_uri: str = "urn:plant-itsm:test",
 		*,
 		ends_in: timedelta = timedelta(days=30),
+		hosts: tuple[str, ...] = ("localhost", "127.0.0.1"),
 	) -> tuple[Path, Path]:
-		"""Certificate and key of a server on the loopback or of a client, valid for so long; it began a day earlier."""
+		"""Certificate and key of a server with these names and addresses or of a client, valid for so long; it began a
+		day earlier."""
 		key = _key()
 		names = x509.SubjectAlternativeName(
-			[
-				x509.UniformResourceIdentifier(application_uri),
-				x509.DNSName("localhost"),
-				x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-			]
+			[x509.UniformResourceIdentifier(application_uri), *map(_alternative_name, hosts)]
 		)
 		both = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
 		identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
@@ -65,6 +63,13 @@ class Authority:
 			)
 		)
 		return paths
+
+
+def _alternative_name(host: str) -> x509.GeneralName:
+	try:
+		return x509.IPAddress(ipaddress.ip_address(host))
+	except ValueError:
+		return x509.DNSName(host)
 
 
 def _key() -> rsa.RSAPrivateKey:

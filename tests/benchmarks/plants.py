@@ -85,8 +85,8 @@ def write_plant(folder: Path, plant: BenchPlant) -> Path:
 	write_folder(
 		folder,
 		"OT Connection",
-		"connection_name,protocol,plant_site,host,port,payload_format,timestamp_path",
-		[(plant.connection, "MQTT", f"{prefix} Plant", "127.0.0.1", 1883, "JSON", "ts")],
+		"connection_name,protocol,plant_site,host,port,use_tls,payload_format,timestamp_path",
+		[(plant.connection, "MQTT", f"{prefix} Plant", "127.0.0.1", 1883, 0, "JSON", "ts")],
 	)
 	write_folder(
 		folder,

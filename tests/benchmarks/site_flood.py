@@ -55,7 +55,9 @@ def measure(folder: Path, alarms: int) -> Flood:
 		stack.callback(remove_plant, ports, plant.base, frappe.utils.now())
 		load_plant(ports.records, plant.write(folder / "plant"))
 		with ports.records.transaction():
-			ports.records.update("OT Connection", plant.base.connection, {"port": broker.port})
+			ports.records.update(
+				"OT Connection", plant.base.connection, {"port": broker.port, "use_tls": False}
+			)
 		for command in (["listen", plant.base.connection], ["drain"]):
 			stack.enter_context(plant_itsm_process(command, logs))
 		stack.enter_context(_worker(logs))

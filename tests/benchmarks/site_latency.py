@@ -129,7 +129,7 @@ def _site_run(ports: Ports, folder: Path, plant: BenchPlant) -> Iterator[SiteRun
 		stack.callback(remove_plant, ports, plant, frappe.utils.now())
 		load_plant(ports.records, write_plant(folder / "plant", plant))
 		with ports.records.transaction():
-			ports.records.update("OT Connection", plant.connection, {"port": broker.port})
+			ports.records.update("OT Connection", plant.connection, {"port": broker.port, "use_tls": False})
 		commands = [["listen", plant.connection], ["drain"]]
 		processes = [stack.enter_context(plant_itsm_process(command, logs)) for command in commands]
 		yield SiteRun(ports, plant, machines, processes)

@@ -30,7 +30,9 @@ class TestVibrationStoryOnSqlite(VibrationStory, TestCase):
 		load_vocabulary(self.records, PACKAGE / "embedded" / "vocabulary")
 		load_vocabulary(self.records)
 		self.records.update(
-			"OT Connection", self.plant.connection, {"host": "127.0.0.1", "port": broker.port}
+			"OT Connection",
+			self.plant.connection,
+			{"host": "127.0.0.1", "port": broker.port, "use_tls": False},
 		)
 		self.set_up_story()
 		self.device = Client(CallbackAPIVersion.VERSION2)

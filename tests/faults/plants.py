@@ -82,16 +82,16 @@ def _write_connections(folder: Path) -> None:
 	_write(
 		folder,
 		"OT Connection",
-		"connection_name,protocol,enabled,plant_site,host,port,mqtt_version,payload_format,timestamp_path,"
+		"connection_name,protocol,enabled,plant_site,host,port,use_tls,mqtt_version,payload_format,timestamp_path,"
 		"endpoint_url,security_policy,security_mode,publishing_interval_ms",
 		[
-			(BROKER, "MQTT", 0, "Fault Plant", "127.0.0.1", 1883, "5", "JSON", "ts", "", "", "", ""),
+			(BROKER, "MQTT", 0, "Fault Plant", "127.0.0.1", 1883, 0, "5", "JSON", "ts", "", "", "", ""),
 			(
 				CONTROLLER,
 				"OPC UA",
 				0,
 				"Fault Plant",
-				*[""] * 5,
+				*[""] * 6,
 				"opc.tcp://127.0.0.1:4840",
 				"None",
 				"None",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,20 +19,31 @@ KEY = "key:secret"
 USER = "gateway@plant.example"
 
 
+class _Server(ThreadingHTTPServer):
+	def handle_error(self, _request: object, _client_address: object) -> None:
+		"""Whoever hangs up, or does not get through the handshake, is told by the test."""
+
+
 class HttpSite:
 	"""before(number), called ahead of each request: "away" to hang up unanswered, "deaf" to hang up after the batch was
-	taken, an HTTP status to answer with, or None. Its drain is driven by hand."""
+	taken, an HTTP status to answer with, or None. tls: what it speaks HTTPS by. Its drain is driven by hand."""
 
-	def __init__(self, ports: Ports, before: Callable[[int], Any] = lambda _: None):
+	def __init__(
+		self,
+		ports: Ports,
+		before: Callable[[int], Any] = lambda _: None,
+		tls: ssl.SSLContext | None = None,
+	):
+		self._tls = tls
 		self.ports = ports
 		self.before = before
 		self.requests = 0
-		self._server: ThreadingHTTPServer | None = None
+		self._server: _Server | None = None
 		self.port = 0
 
 	@property
 	def url(self) -> str:
-		return f"http://127.0.0.1:{self.port}"
+		return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}"
 
 	def start(self) -> None:
 		site = self
@@ -57,8 +69,11 @@ class HttpSite:
 			def log_message(self, *_told: object) -> None:
 				"""Quiet."""
 
-		self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+		self._server = _Server(("127.0.0.1", self.port), Handler)
 		self.port = self._server.server_port
+		if self._tls is not None:
+			raw = self._server.socket
+			self._server.socket = self._tls.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
 		threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
 	def stop(self) -> None:

@@ -123,7 +123,7 @@ class Proof:
 
 	def prepare(self, mqtt_port: int, url: str) -> None:
 		load_plant(self.ports.records, plant_folder("seed"))
-		spark = {"protocol": "MQTT", "host": "127.0.0.1", "port": mqtt_port, "payload_format": "Sparkplug B"}
+		spark = {"protocol": "MQTT", "host": "127.0.0.1", "port": mqtt_port, "use_tls": False}
 		opcua = {
 			"protocol": "OPC UA",
 			"endpoint_url": url,
@@ -131,7 +131,9 @@ class Proof:
 			"security_mode": "None",
 		}
 		with self.ports.records.transaction():
-			self._connect(self.sparkplug, {**spark, "sparkplug_rebirth_allowed": True})
+			self._connect(
+				self.sparkplug, {**spark, "payload_format": "Sparkplug B", "sparkplug_rebirth_allowed": True}
+			)
 			self._connect(self.alarms, opcua)
 			self._rule(self.sparkplug, f"{NODE}/{SPARKPLUG_ROBOT}/State", SPARKPLUG_ROBOT, "OFFLINE")
 			address = f"alarms(i=2253)/1:Robot {ALARM_ROBOT}/Overload"

@@ -187,8 +187,10 @@ def test_a_server_that_is_not_there_is_said(ports):
 
 
 def test_births_become_proposals(ports, broker):
-	values = {"protocol": "MQTT", "host": "127.0.0.1", "port": broker.port, "payload_format": "Sparkplug B"}
-	name = ports.records.insert("OT Connection", {"connection_name": "Cells", **values})["name"]
+	values = {"protocol": "MQTT", "host": "127.0.0.1", "port": broker.port, "use_tls": False}
+	name = ports.records.insert(
+		"OT Connection", {"connection_name": "Cells", "payload_format": "Sparkplug B", **values}
+	)["name"]
 	published = threading.Event()
 	publisher = threading.Thread(target=publish_births, args=(broker.port, published))
 	publisher.start()

@@ -45,7 +45,7 @@ def test_each_vocabulary_is_the_options_of_its_field(fieldname, words):
 def test_the_defaults_are_those_of_the_doctype():
 	path = resources.files("plant_itsm") / "ot_signals/doctype/ot_connection/ot_connection.json"
 	fields = {field["fieldname"]: field.get("default") for field in json.loads(path.read_text())["fields"]}
-	mqtt = MqttSettings.from_record(MQTT, "plant")
+	mqtt = MqttSettings.from_record({**MQTT, "use_tls": 1}, "plant")
 	for name in ("port", "session_expiry_seconds", "keepalive_seconds", "max_payload_bytes"):
 		assert str(getattr(mqtt, name)) == fields[name]
 	assert mqtt.version == fields["mqtt_version"]

@@ -105,7 +105,9 @@ class Site:
 
 	def add_connection(self, port, **fields):
 		connection = {"connection_name": CONNECTION, "protocol": "MQTT", "host": "127.0.0.1", "port": port}
-		self.records.insert("OT Connection", {**connection, "payload_format": "Sparkplug B", **fields})
+		self.records.insert(
+			"OT Connection", {**connection, "use_tls": False, "payload_format": "Sparkplug B", **fields}
+		)
 
 	def add_rule(self, name, address, condition, value, kind):
 		rule = {"rule_name": name, "connection": CONNECTION, "address": address, "ci": "AR-042"}

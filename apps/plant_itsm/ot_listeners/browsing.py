@@ -19,6 +19,7 @@ from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ot_listeners import opcua_requests as requests
 from plant_itsm.ot_listeners.alarm_browsing import alarms_item, alarms_of, notifiers_among
 from plant_itsm.ot_listeners.browsed import Browsed, BrowsedItem, BrowseLimits, cut, shown
+from plant_itsm.ot_listeners.connection_settings import mqtt_settings, opcua_settings
 from plant_itsm.ot_listeners.mqtt_probe import MqttProbe, probe_id, signal_of
 from plant_itsm.ot_listeners.opcua_client import connected_client
 from plant_itsm.ot_listeners.opcua_values import as_json, quality
@@ -43,11 +44,11 @@ def browse(ports: Ports, connection: Record, under: str | None, limits: BrowseLi
 	SourceError when it cannot be reached, and RuleError for a filter that MQTT does not allow.
 	"""
 	if connection["protocol"] == Protocol.MQTT:
-		mqtt = MqttSettings.from_record(connection, ports.namespace)
+		mqtt = mqtt_settings(ports, connection)
 		with ports.records.transaction():
 			decoder = decoder_of(ports.records, connection)
 		return _TopicExplorer(mqtt, ports, decoder, limits).explore(under)
-	opcua = OpcUaSettings.from_record(connection, ports.namespace, ports.secrets_folder)
+	opcua = opcua_settings(ports, connection)
 	try:
 		return asyncio.run(asyncio.wait_for(_browse_nodes(opcua, under, limits), _WHOLE_SECONDS))
 	except Exception as error:  # asyncua raises many types

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from plant_itsm.domain.errors import ConnectionSettingError
 from plant_itsm.domain.vocabulary import Protocol
+from plant_itsm.ot_listeners.connection_settings import mqtt_settings, opcua_settings
 from plant_itsm.ot_listeners.discovery_opcua import found_devices
 from plant_itsm.ot_listeners.discovery_sparkplug import born_devices
 from plant_itsm.ot_listeners.recording import connection_named
-from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
 from plant_itsm.ports import Ports
 from plant_itsm.services.discovery import Discovery, propose
 from plant_itsm.services.sparkplug import is_sparkplug
@@ -20,7 +20,7 @@ def discover(ports: Ports, connection: str, seconds: float) -> Discovery:
 	"""
 	record = connection_named(ports.records, connection)
 	if record["protocol"] == Protocol.OPC_UA:
-		opcua = OpcUaSettings.from_record(record, ports.namespace, ports.secrets_folder)
+		opcua = opcua_settings(ports, record)
 		devices, is_whole = found_devices(opcua)
 		return propose(ports.records, record, devices, is_whole=is_whole)
 	if not is_sparkplug(record):
@@ -28,5 +28,5 @@ def discover(ports: Ports, connection: str, seconds: float) -> Discovery:
 			f"OT Connection {connection}: messages of the format {record['payload_format']} do not say what devices"
 			" there are. Discover through OPC UA or Sparkplug B."
 		)
-	mqtt = MqttSettings.from_record(record, ports.namespace)
+	mqtt = mqtt_settings(ports, record)
 	return propose(ports.records, record, born_devices(ports, mqtt, seconds))

@@ -9,13 +9,13 @@ import redis
 
 from plant_itsm.domain.errors import ConnectionSettingError
 from plant_itsm.domain.vocabulary import Protocol
+from plant_itsm.ot_listeners.connection_settings import mqtt_settings, opcua_settings
 from plant_itsm.ot_listeners.health import ListenerHealth
 from plant_itsm.ot_listeners.intake import Intake, SignalIntake
 from plant_itsm.ot_listeners.leases import Lease
 from plant_itsm.ot_listeners.listening import ListenerState
 from plant_itsm.ot_listeners.mqtt import MqttListener
 from plant_itsm.ot_listeners.opcua import OpcUaListener
-from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
 from plant_itsm.ot_listeners.sparkplug import host_of
 from plant_itsm.ot_listeners.supervisor import CHECK_SECONDS, Term
 from plant_itsm.ports import Ports, Record
@@ -55,8 +55,7 @@ def listener_for(
 	Raises ConnectionSettingError.
 	"""
 	if record["protocol"] == Protocol.MQTT:
-		settings = MqttSettings.from_record(record, ports.namespace)
+		settings = mqtt_settings(ports, record)
 		host = host_of(record, ports, client) if client is not None else None
 		return MqttListener(settings, intake, ports.clock, host)
-	opcua = OpcUaSettings.from_record(record, ports.namespace, ports.secrets_folder)
-	return OpcUaListener(opcua, intake, ports.clock)
+	return OpcUaListener(opcua_settings(ports, record), intake, ports.clock)

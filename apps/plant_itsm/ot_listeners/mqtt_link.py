@@ -22,6 +22,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from plant_itsm.ot_listeners.mqtt_client import BufferedClient
+from plant_itsm.ot_listeners.reach import ReachRefusedError, check_reach
 from plant_itsm.ot_listeners.settings import MqttSettings, MqttVersion
 from plant_itsm.ot_listeners.sparkplug import Publication
 
@@ -113,8 +114,13 @@ class MqttLink:
 		return properties
 
 	def open(self) -> None:
-		"""Connect and ask for the persistent session. Raises OSError; the broker's answer comes in a later step."""
+		"""Connect and ask for the persistent session. Raises OSError, and LinkRefusedError for a host that is
+		not for us; the broker's answer comes in a later step."""
 		settings = self._settings
+		try:
+			check_reach(settings.networks, settings.host, settings.port)
+		except ReachRefusedError as refusal:
+			raise LinkRefusedError(str(refusal)) from None
 		if settings.version == MqttVersion.V5:
 			properties = Properties(PacketTypes.CONNECT)
 			properties.SessionExpiryInterval = settings.session_expiry_seconds

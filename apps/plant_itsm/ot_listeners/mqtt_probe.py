@@ -26,6 +26,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from plant_itsm.domain.signals import RawSignal
 from plant_itsm.ot_listeners.listening import SHOWN_PAYLOAD_BYTES
+from plant_itsm.ot_listeners.reach import ReachRefusedError, check_reach
 from plant_itsm.ot_listeners.settings import MqttSettings, MqttVersion
 
 ANSWER_SECONDS = 5.0
@@ -107,6 +108,10 @@ class MqttProbe:
 		"""Connect, with a new session or with the one that is there. Raises OSError, ProbeLostError or
 		ProbeRefusedError."""
 		settings = self._settings
+		try:
+			check_reach(settings.networks, settings.host, settings.port)
+		except ReachRefusedError as refusal:
+			raise ProbeLostError(str(refusal)) from None
 		if self._is_v5:
 			properties = Properties(PacketTypes.CONNECT)
 			properties.SessionExpiryInterval = settings.session_expiry_seconds if self._keep_session else 0

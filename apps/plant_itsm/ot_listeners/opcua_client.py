@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timezone
+from urllib.parse import urlsplit
 
 from asyncua import Client, ua
 from asyncua.crypto import security_policies
@@ -14,12 +15,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from plant_itsm.ot_listeners.certificates import application_uri
 from plant_itsm.ot_listeners.opcua_refusals import ServerRefusedError
 from plant_itsm.ot_listeners.opcua_trust import OwnIdentity, own_identity, trusted_server
+from plant_itsm.ot_listeners.reach import ReachRefusedError, check_reach
 from plant_itsm.ot_listeners.settings import OpcUaSettings, SecurityMode, SecurityPolicy
 
 SESSION_SECONDS = 600
 """How long the server keeps session and subscriptions for us while the link is cut."""
 
 REQUEST_SECONDS = 5.0
+DEFAULT_PORT = 4840
 _WATCHDOG_SECONDS = 4.0
 _RECONNECT_SECONDS = 5.0
 
@@ -42,6 +45,7 @@ async def connected_client(settings: OpcUaSettings, warn: Callable[[str], None] 
 	warn hears what a person should know although it works. Raises what is_refusal knows, OSError,
 	asyncio.TimeoutError or another ua.UaError.
 	"""
+	await _check_reach(settings)
 	now = datetime.now(timezone.utc)
 	client = Client(settings.endpoint_url, timeout=REQUEST_SECONDS, watchdog_intervall=_WATCHDOG_SECONDS)
 	client.name = client.description = "plant_itsm"
@@ -64,6 +68,16 @@ async def connected_client(settings: OpcUaSettings, warn: Callable[[str], None] 
 		client.disconnect_socket()
 		raise
 	return client
+
+
+async def _check_reach(settings: OpcUaSettings) -> None:
+	parts = urlsplit(settings.endpoint_url)
+	try:
+		await asyncio.to_thread(
+			check_reach, settings.networks, parts.hostname or "", parts.port or DEFAULT_PORT
+		)
+	except ReachRefusedError as refusal:
+		raise ServerRefusedError(str(refusal)) from None
 
 
 def _matching(settings: OpcUaSettings, endpoints: list[ua.EndpointDescription]) -> ua.EndpointDescription:

@@ -15,9 +15,9 @@ from plant_itsm.domain.recordings import RecordingError, RecordingHeader, end_li
 from plant_itsm.domain.signals import RawSignal
 from plant_itsm.domain.sparkplug_topics import topic_filters
 from plant_itsm.domain.vocabulary import PayloadFormat, Protocol
+from plant_itsm.ot_listeners.connection_settings import mqtt_settings, opcua_settings
 from plant_itsm.ot_listeners.intake import BATCH, SignalStreams
 from plant_itsm.ot_listeners.recording_sources import mqtt_source, opcua_source
-from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
 from plant_itsm.ot_listeners.site_redis import connect
 from plant_itsm.ports import Clock, Ports, Record, Records
 from plant_itsm.services.sparkplug import is_sparkplug
@@ -152,10 +152,10 @@ def record_live(
 	recorder.begin()
 	try:
 		if connection["protocol"] == Protocol.MQTT:
-			settings = MqttSettings.from_record(connection, ports.namespace)
+			settings = mqtt_settings(ports, connection)
 			mqtt_source(settings, addresses, ports.clock, recorder.take, recorder.is_done, tell)
 		else:
-			opcua = OpcUaSettings.from_record(connection, ports.namespace, ports.secrets_folder)
+			opcua = opcua_settings(ports, connection)
 			opcua_source(opcua, addresses, ports.clock, recorder.take, recorder.is_done, tell)
 	finally:
 		recorder.end()

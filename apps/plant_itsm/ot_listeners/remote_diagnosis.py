@@ -37,6 +37,9 @@ def findings_of(ports: Ports, plan: Plan) -> list[str]:
 
 
 def _look_at(host: Host, plan: Plan) -> str:
+	refusal = plan.networks.refusal(host.ip_address)
+	if refusal:
+		return f"{host.ci} ({host.ip_address}): not looked at: {refusal}"
 	tried = [knock(host.ip_address, port, plan.timeout_seconds) for port in host.ports]
 	if plan.may_ping:
 		tried.append(ping(host.ip_address, plan.timeout_seconds))
@@ -46,13 +49,13 @@ def _look_at(host: Host, plan: Plan) -> str:
 
 def _read_once(ports: Ports, connection: str, nodes: Sequence[tuple[str, str]]) -> Iterator[str]:
 	# Here, because the import of the protocol stack takes longer than most diagnoses.
+	from plant_itsm.ot_listeners.connection_settings import opcua_settings
 	from plant_itsm.ot_listeners.opcua_reading import read_values
-	from plant_itsm.ot_listeners.settings import OpcUaSettings
 
 	try:
 		with ports.records.transaction():
 			record = ports.records.get("OT Connection", connection) or {}
-		settings = OpcUaSettings.from_record(record, ports.namespace, ports.secrets_folder)
+		settings = opcua_settings(ports, record)
 		addresses = [address for _, address in nodes]
 		values = asyncio.run(asyncio.wait_for(read_values(settings, addresses), READ_SECONDS))
 	except Exception as error:  # asyncua raises many types

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from plant_itsm.domain.errors import ConnectionSettingError
+from plant_itsm.domain.ot_networks import EVERYWHERE, OtNetworks
 from plant_itsm.domain.vocabulary import Word
 from plant_itsm.ot_listeners.certificates import load_certificate, load_private_key, trust_list
 from plant_itsm.ports import Record
@@ -59,15 +60,18 @@ class MqttSettings:
 	ca_certificate_path: Path | None
 	client_certificate_path: Path | None
 	private_key_path: Path | None
+	networks: OtNetworks = EVERYWHERE
 
 	@classmethod
-	def from_record(cls, record: Record, namespace: str) -> MqttSettings:
+	def from_record(
+		cls, record: Record, namespace: str, *, networks: OtNetworks = EVERYWHERE
+	) -> MqttSettings:
 		"""Settings from an OT Connection record. Raises ConnectionSettingError."""
-		read = _Fields(record)
+		read, use_tls = _Fields(record), bool(record.get("use_tls"))
 		settings = cls(
 			connection=read.connection,
 			host=read.needed("host", "Enter the name or address of the broker."),
-			port=read.whole("port", 1883, 1, 65535),
+			port=read.whole("port", 8883 if use_tls else 1883, 1, 65535),
 			version=read.word("mqtt_version", MqttVersion, MqttVersion.V5),
 			client_id=read.text("client_id") or default_client_id(namespace, read.connection),
 			session_expiry_seconds=read.whole("session_expiry_seconds", 604_800, 1, 0xFFFFFFFF),
@@ -75,10 +79,11 @@ class MqttSettings:
 			max_payload_bytes=read.whole("max_payload_bytes", 262_144, 1, 268_435_455),
 			username=read.text("username"),
 			password=read.password(),
-			use_tls=bool(record.get("use_tls")),
+			use_tls=use_tls,
 			ca_certificate_path=read.path("ca_certificate_path"),
 			client_certificate_path=read.path("client_certificate_path"),
 			private_key_path=read.path("private_key_path"),
+			networks=networks,
 		)
 		_check_host(read, settings)
 		_check_tls(read, settings)
@@ -89,6 +94,7 @@ class MqttSettings:
 		if not self.use_tls:
 			return None
 		context = ssl.create_default_context(cafile=self.ca_certificate_path)
+		context.minimum_version = ssl.TLSVersion.TLSv1_2
 		if self.client_certificate_path:
 			context.load_cert_chain(self.client_certificate_path, self.private_key_path)
 		return context
@@ -116,9 +122,17 @@ class OpcUaSettings:
 	private_key_path: Path | None
 	secrets_folder: Path | None
 	namespace: str
+	networks: OtNetworks = EVERYWHERE
 
 	@classmethod
-	def from_record(cls, record: Record, namespace: str, secrets_folder: Path | None = None) -> OpcUaSettings:
+	def from_record(
+		cls,
+		record: Record,
+		namespace: str,
+		secrets_folder: Path | None = None,
+		*,
+		networks: OtNetworks = EVERYWHERE,
+	) -> OpcUaSettings:
 		"""Settings from an OT Connection record. Raises ConnectionSettingError."""
 		read = _Fields(record)
 		settings = cls(
@@ -136,6 +150,7 @@ class OpcUaSettings:
 			private_key_path=read.path("private_key_path"),
 			secrets_folder=secrets_folder,
 			namespace=namespace,
+			networks=networks,
 		)
 		_check_endpoint(read, settings)
 		_check_security(read, settings)

@@ -9,6 +9,7 @@ from html import escape
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.opcua_addresses import notifier_node
+from plant_itsm.domain.ot_networks import EVERYWHERE, OtNetworks
 from plant_itsm.domain.vocabulary import Protocol, StepKind
 from plant_itsm.ports import Ports, Record, Records
 from plant_itsm.services import checklists
@@ -39,6 +40,7 @@ class Plan:
 	known: tuple[str, ...]
 	timeout_seconds: float
 	may_ping: bool
+	networks: OtNetworks = EVERYWHERE
 
 
 def plan_of(records: Records, line_stop: str) -> Plan | None:
@@ -59,7 +61,12 @@ def plan_of(records: Records, line_stop: str) -> Plan | None:
 	zone = zone_of(records, stop)
 	known = (*unaddressed, *_programs(cis), *_last_values(records, list(cis), zone))
 	return Plan(
-		hosts, _reads(records, list(cis)), known, settings.diagnosis_timeout_seconds, settings.diagnosis_icmp
+		hosts,
+		_reads(records, list(cis)),
+		known,
+		settings.diagnosis_timeout_seconds,
+		settings.diagnosis_icmp,
+		settings.ot_networks,
 	)
 
 

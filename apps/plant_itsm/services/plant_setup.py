@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from plant_itsm.domain.drills import DrillStatus
-from plant_itsm.domain.vocabulary import NOT_STOPS, CIStatus, LineEffect
+from plant_itsm.domain.ot_networks import host_of, stays_here
+from plant_itsm.domain.vocabulary import NOT_STOPS, CIStatus, LineEffect, Protocol
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.drills import DRILL
 
@@ -88,7 +89,24 @@ def _connections(records: Records) -> SetupStep:
 		row["connection"] for row in records.find("OT Connection State", {"last_signal_at": ("is", "set")})
 	}
 	silent = [row for row in enabled if row["name"] not in heard]
-	return SetupStep("connection", bool(enabled), len(enabled), _names(enabled), _lacks("signal", silent))
+	return SetupStep(
+		"connection",
+		bool(enabled),
+		len(enabled),
+		_names(enabled),
+		(*_lacks("signal", silent), *_lacks("encryption", _in_the_clear(enabled))),
+	)
+
+
+def _in_the_clear(connections: list[Record]) -> list[Record]:
+	"""What anybody on the network could read and feign; what stays on this machine nobody can."""
+	return [row for row in connections if not _is_encrypted(row) and not stays_here(host_of(row))]
+
+
+def _is_encrypted(connection: Record) -> bool:
+	if connection["protocol"] == Protocol.MQTT:
+		return bool(connection["use_tls"])
+	return bool(connection["security_policy"] != "None")
 
 
 def _rules(records: Records) -> SetupStep:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from plant_itsm.domain.grouping import SuspicionLimits
 from plant_itsm.domain.judging import NuisanceLimits
+from plant_itsm.domain.ot_networks import FIELD, OtNetworks, ot_networks
 from plant_itsm.ports import Records
 
 DOCTYPE = "Plant ITSM Settings"
@@ -41,6 +42,7 @@ class Settings:
 	metrics_enabled: bool
 	fault_reports_per_hour: int
 	drill_minutes: int
+	ot_networks: OtNetworks
 
 
 def settings_of(records: Records) -> Settings:
@@ -82,4 +84,5 @@ def settings_of(records: Records) -> Settings:
 		metrics_enabled=bool(row.get("metrics_enabled")),
 		fault_reports_per_hour=row.get("fault_reports_per_hour") or 60,
 		drill_minutes=row.get("drill_minutes") or 30,
+		ot_networks=ot_networks(row.get(FIELD)),
 	)

@@ -13,6 +13,8 @@ from plant_itsm.domain.counting import check_counting_rule
 from plant_itsm.domain.errors import InvalidRecordError, PlantItsmError, StoreUnavailableError
 from plant_itsm.domain.line_stops import check_end
 from plant_itsm.domain.oee import check_stop_reason
+from plant_itsm.domain.ot_networks import FIELD as OT_NETWORKS
+from plant_itsm.domain.ot_networks import check_host, ot_networks
 from plant_itsm.domain.periods import check_period
 from plant_itsm.domain.priorities import check_override, check_priority_rule
 from plant_itsm.domain.rules import check_rule, check_state_map
@@ -42,6 +44,7 @@ from plant_itsm.services.lines import site_of_line
 from plant_itsm.services.priorities import priority_rule
 from plant_itsm.services.production_counts import check_count
 from plant_itsm.services.rules import signal_rule
+from plant_itsm.services.settings import settings_of
 
 
 def validate(records: Records, doctype: str, record: Record) -> None:
@@ -96,6 +99,12 @@ def _signal_rule(records: Records, record: Record) -> None:
 def _ot_connection(records: Records, record: Record) -> None:
 	rows = record.get("severity_bands") or []
 	check_bands(record["connection_name"], [(row["lowest_severity"], row["word"]) for row in rows])
+	check_host(settings_of(records).ot_networks, record)
+
+
+def _settings(records: Records, record: Record) -> None:
+	retention.check_settings(records, record)
+	ot_networks(record.get(OT_NETWORKS))
 
 
 def _stop_reason(records: Records, record: Record) -> None:
@@ -155,7 +164,7 @@ _RULES: dict[str, Callable[[Records, Record], None]] = {
 	"OT CI": response_rules.check_diagnosis_ports,
 	"CI Class": response_rules.check_diagnosis_ports,
 	"Line Stop": _line_stop,
-	"Plant ITSM Settings": retention.check_settings,
+	"Plant ITSM Settings": _settings,
 	"Priority Rule": _priority_rule,
 	"Signal Shelving": _period,
 	"Maintenance Mode": _period,

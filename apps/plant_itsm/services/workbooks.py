@@ -8,6 +8,7 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 from plant_itsm.domain.errors import PlantFileError
 
@@ -16,6 +17,10 @@ SHEET_NAME_LENGTH = 31
 """A limit of the format."""
 MEASURED_ROWS, WIDEST = 50, 60
 AMOUNT_FORMAT = "#,##0.00##"
+MOST_UNPACKED_BYTES = 200_000_000
+"""Of all that is in the file: a few kilobytes can be made to unpack to gigabytes."""
+MOST_ROW, MOST_CELLS = 1_048_576, 5_000_000
+"""The format's last row, and what is read of one file: one cell far to the right makes a row wide."""
 EXACT_DIGITS = 15
 """A workbook keeps numbers as floats; longer ones are written as text."""
 
@@ -23,16 +28,19 @@ EXACT_DIGITS = 15
 def read_workbook(path: Path) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
 	"""(sheet, rows) of every sheet that is not empty; a row is (line, cells as texts).
 
-	Raises PlantFileError for a file that is no workbook.
+	Raises PlantFileError for a file that is no workbook, or holds more than one should.
 	"""
 	openpyxl = _openpyxl(path)
+	left = MOST_CELLS
 	try:
+		_check_unpacked(path)
 		workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
 		for sheet in workbook.worksheets:
-			if sheet.sheet_state == "visible" and (rows := _rows(sheet)):
+			if sheet.sheet_state == "visible" and (rows := _rows(sheet, left)):
+				left -= sum(len(cells) for _line, cells in rows)
 				yield sheet.title, rows
 		workbook.close()
-	except (OSError, KeyError, ValueError, EOFError, _bad_zip()) as error:
+	except (OSError, KeyError, ValueError, EOFError, SyntaxError, BadZipFile) as error:  # SyntaxError: of XML
 		raise PlantFileError(
 			[f"{path}: no workbook that can be read ({error}). Save it as Excel workbook (.xlsx)."]
 		) from None
@@ -77,16 +85,22 @@ def _openpyxl(path: Path | BytesIO) -> Any:
 	return openpyxl
 
 
-def _bad_zip() -> type[Exception]:
-	from zipfile import BadZipFile
+def _check_unpacked(path: Path) -> None:
+	"""By the sizes that the file states; no more than these are ever unpacked. Raises ValueError."""
+	with ZipFile(path) as parts:
+		size = sum(part.file_size for part in parts.infolist())
+	if size > MOST_UNPACKED_BYTES:
+		raise ValueError(f"it would unpack to {size} bytes, and {MOST_UNPACKED_BYTES} are the most")
 
-	return BadZipFile
 
-
-def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
+def _rows(sheet: Any, most_cells: int) -> list[tuple[int, list[str]]]:
+	"""Raises ValueError for more cells than that."""
 	sheet.reset_dimensions()  # some programs write a wrong size
-	rows = []
-	for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+	rows, left = [], most_cells
+	for line, cells in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROW), start=1):
+		left -= len(cells)
+		if left < 0:
+			raise ValueError(f"it has more than {MOST_CELLS} cells")
 		texts = [_text(cell) for cell in cells]
 		while texts and not texts[-1]:
 			texts.pop()

@@ -116,7 +116,7 @@ class ValuesContract(ContractCase):
 	def test_defaults_are_filled_in(self):
 		record = self.records.get("OT CI", self.plant.ci("defaults"))
 		self.assertEqual((record["status"], record["line_effect"]), ("Active", "Stops Line"))
-		self.assertEqual(self.records.get("OT Connection", self.plant.connection)["port"], 1883)
+		self.assertEqual(self.records.get("OT Connection", self.plant.connection)["port"], 8883)
 
 	def test_a_single_has_the_defaults_of_its_doctype(self):
 		settings = self.records.get("Plant ITSM Settings", "Plant ITSM Settings")

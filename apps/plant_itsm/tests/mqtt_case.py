@@ -62,7 +62,8 @@ class MqttCase(PlantCase):
 		self.broker = Broker()
 		self.addCleanup(self.broker.close)
 		self.connection = self.plant.connection
-		self.records.update("OT Connection", self.connection, {"host": "127.0.0.1", "port": self.broker.port})
+		here = {"host": "127.0.0.1", "port": self.broker.port, "use_tls": False}
+		self.records.update("OT Connection", self.connection, here)
 		self.addCleanup(self._forget_streams)
 
 	def start_listener(self):

@@ -71,7 +71,13 @@ class TestConnections(ApiCase):
 		self.records.update(
 			"OT Connection",
 			self.plant.connection,
-			{"host": "127.0.0.1", "port": self.port, "username": "plant", "password": "not to be seen"},
+			{
+				"host": "127.0.0.1",
+				"port": self.port,
+				"use_tls": False,
+				"username": "plant",
+				"password": "not to be seen",
+			},
 		)
 
 	def test_who_may_not_change_a_connection_may_not_use_it(self):

@@ -9,6 +9,7 @@ from pathlib import Path
 import redis
 
 from plant_itsm.domain.vocabulary import Protocol
+from plant_itsm.ot_listeners.connection_settings import site_networks
 from plant_itsm.ot_listeners.doctor.findings import Finding, about, error, ok, warning
 from plant_itsm.ot_listeners.doctor.mqtt import examine_mqtt
 from plant_itsm.ot_listeners.doctor.opcua import examine_opcua
@@ -99,10 +100,11 @@ def _connection(
 		wanted = subscriptions_of if is_sparkplug(record) else addresses_of
 		addresses = wanted(ports.records, record["name"])
 	yield from rules
+	networks = site_networks(ports)
 	if record["protocol"] == Protocol.MQTT:
-		yield from examine_mqtt(record, ports.namespace, addresses, mosquitto_conf)
+		yield from examine_mqtt(record, ports.namespace, addresses, mosquitto_conf, networks)
 	else:
-		yield from examine_opcua(record, ports.namespace, addresses, ports.secrets_folder)
+		yield from examine_opcua(record, ports.namespace, addresses, ports.secrets_folder, networks)
 	if site is not None:
 		yield from _listener(ports, record)
 

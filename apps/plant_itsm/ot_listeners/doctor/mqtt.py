@@ -10,6 +10,7 @@ from typing import Any
 from paho.mqtt.client import MQTTMessage
 
 from plant_itsm.domain.errors import ConnectionSettingError
+from plant_itsm.domain.ot_networks import EVERYWHERE, OtNetworks
 from plant_itsm.ot_listeners.doctor.findings import Finding, Severity, error, has_errors, ok, warning
 from plant_itsm.ot_listeners.doctor.mosquitto_conf import examine_mosquitto_conf, unqueued_qos_0
 from plant_itsm.ot_listeners.doctor.network import examine_reach, examine_tls
@@ -34,18 +35,22 @@ _LOGIN_REMEDIES = {
 
 
 def examine_mqtt(
-	record: Record, namespace: str, addresses: Collection[str], mosquitto_conf: Path | None = None
+	record: Record,
+	namespace: str,
+	addresses: Collection[str],
+	mosquitto_conf: Path | None = None,
+	networks: OtNetworks = EVERYWHERE,
 ) -> list[Finding]:
 	"""All that a person may have to change so that no message is lost. addresses: the topic filters of the rules."""
 	findings: list[Finding] = []
 	try:
-		settings = _settings(record, namespace)
+		settings = _settings(record, namespace, networks)
 	except ConnectionSettingError as trouble:
 		return [error("settings", str(trouble), "the listener does not start", "correct that field")]
 	findings += _expiry(settings)
 	if mosquitto_conf is not None:
 		findings += examine_mosquitto_conf(mosquitto_conf, settings, sparkplug=is_sparkplug(record))
-	reach = examine_reach(settings.host, settings.port, "host and port")
+	reach = examine_reach(settings.networks, settings.host, settings.port, "host and port")
 	findings += reach
 	if has_errors(reach):
 		return findings
@@ -57,11 +62,12 @@ def examine_mqtt(
 	return findings
 
 
-def _settings(record: Record, namespace: str) -> MqttSettings:
+def _settings(record: Record, namespace: str, networks: OtNetworks) -> MqttSettings:
 	"""As the listener reads them, except that a session expiry of 0 is a finding and no refusal."""
 	if record.get("session_expiry_seconds") != 0:
-		return MqttSettings.from_record(record, namespace)
-	settings = MqttSettings.from_record({**record, "session_expiry_seconds": None}, namespace)
+		return MqttSettings.from_record(record, namespace, networks=networks)
+	kept = {**record, "session_expiry_seconds": None}
+	settings = MqttSettings.from_record(kept, namespace, networks=networks)
 	return replace(settings, session_expiry_seconds=0)
 
 

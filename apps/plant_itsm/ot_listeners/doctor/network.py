@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 
 from cryptography import x509
 
+from plant_itsm.domain.ot_networks import OtNetworks, stays_here
 from plant_itsm.ot_listeners.certificates import load_certificate
 from plant_itsm.ot_listeners.doctor.findings import Finding, error, ok, warning
 from plant_itsm.ot_listeners.settings import MqttSettings
@@ -18,7 +19,7 @@ CONNECT_SECONDS = 5.0
 WARN_DAYS = 30
 
 
-def examine_reach(host: str, port: int, port_field: str) -> list[Finding]:
+def examine_reach(networks: OtNetworks, host: str, port: int, port_field: str) -> list[Finding]:
 	"""Whether the name resolves and the port takes connections. port_field: where a person changes the port."""
 	try:
 		found = sorted({info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
@@ -29,6 +30,16 @@ def examine_reach(host: str, port: int, port_field: str) -> list[Finding]:
 				f"{host} does not resolve ({trouble})",
 				"no signal arrives",
 				"correct the host name, or teach this machine's DNS the name",
+			)
+		]
+	refused = [refusal for one in found if (refusal := networks.refusal(str(one)))]
+	if refused:
+		return [
+			error(
+				"OT networks",
+				refused[0],
+				"the listener does not connect",
+				"correct the host, or the networks",
 			)
 		]
 	findings = [ok("DNS", f"{host} is {', '.join(map(str, found))}")]
@@ -87,7 +98,7 @@ def examine_tls(settings: MqttSettings) -> Iterator[Finding]:
 
 
 def _not_encrypted(settings: MqttSettings) -> Finding:
-	if settings.host in ("localhost", "::1") or settings.host.startswith("127."):
+	if stays_here(settings.host):
 		return ok("TLS", "not encrypted, but it does not leave this machine")
 	return warning(
 		"TLS",

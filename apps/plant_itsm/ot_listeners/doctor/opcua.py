@@ -13,15 +13,15 @@ from asyncua.client.ua_session import UaSession
 
 from plant_itsm.domain.errors import ConnectionSettingError
 from plant_itsm.domain.opcua_addresses import notifier_address, notifier_node
+from plant_itsm.domain.ot_networks import EVERYWHERE, OtNetworks
 from plant_itsm.ot_listeners import opcua_requests as requests
 from plant_itsm.ot_listeners.doctor.certificates import examine_own_certificate, examine_server_certificate
 from plant_itsm.ot_listeners.doctor.findings import Finding, clock_finding, error, has_errors, ok, warning
 from plant_itsm.ot_listeners.doctor.network import examine_reach
-from plant_itsm.ot_listeners.opcua_client import REQUEST_SECONDS, connected_client
+from plant_itsm.ot_listeners.opcua_client import DEFAULT_PORT, REQUEST_SECONDS, connected_client
 from plant_itsm.ot_listeners.settings import OpcUaSettings, SecurityPolicy
 from plant_itsm.ports import Record
 
-DEFAULT_PORT = 4840
 ENOUGH_QUEUED = 1000
 MOST_NODES = 500
 _WHOLE_SECONDS = 60.0
@@ -41,16 +41,21 @@ _TIME = ua.NodeId(ua.ObjectIds.Server_ServerStatus_CurrentTime)
 
 
 def examine_opcua(
-	record: Record, namespace: str, addresses: Collection[str], secrets_folder: Path | None = None
+	record: Record,
+	namespace: str,
+	addresses: Collection[str],
+	secrets_folder: Path | None = None,
+	networks: OtNetworks = EVERYWHERE,
 ) -> list[Finding]:
 	"""All that a person may have to change so that no value is lost. addresses: those of the rules."""
 	try:
-		settings = OpcUaSettings.from_record(record, namespace, secrets_folder)
+		settings = OpcUaSettings.from_record(record, namespace, secrets_folder, networks=networks)
 	except ConnectionSettingError as trouble:
 		return [error("settings", str(trouble), "the listener does not start", "correct that field")]
 	findings = [_queue_size(settings)]
 	parts = urlsplit(settings.endpoint_url)
-	findings += examine_reach(parts.hostname or "", parts.port or DEFAULT_PORT, "endpoint_url")
+	port = parts.port or DEFAULT_PORT
+	findings += examine_reach(settings.networks, parts.hostname or "", port, "endpoint_url")
 	if not has_errors(findings[1:]):
 		findings += asyncio.run(_examine(settings, addresses))
 	return findings

@@ -59,6 +59,7 @@ const LACKS = {
 	people: (names) => __("Nobody is told of a stop of: {0}", [names]),
 	price: (names) => __("Without a cost per hour: {0}", [names]),
 	effect: () => __("None of them stops a line: choose a production line and the effect Stops Line for one."),
+	encryption: (names) => __("Neither signals nor passwords are encrypted on the way from: {0}", [names]),
 	signal: (names) => __("No signal has come yet from: {0}", [names]),
 };
 
