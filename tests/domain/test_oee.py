@@ -21,11 +21,11 @@ from plant_itsm.domain.oee import (
 	StopClass,
 	big_losses,
 	effectiveness,
-	explanation,
 	inputs_of,
 	shift_times,
 	stop_class,
 )
+from plant_itsm.domain.oee_explained import explanation, sums_explained
 from plant_itsm.domain.time_spans import Span, merged, seconds_of, without_first
 from plant_itsm.domain.vocabulary import EventKind, StopLoss
 
@@ -74,6 +74,23 @@ def test_a_shift_worked_out_by_hand():
 	assert "PBT = planned time − planned stops = 28800 s − 1800 s = 27000 s" in text
 	assert "Performance = PRU × PQ ÷ APT = 120 s × 190 ÷ 24300 s = 93.8 % (PRU: the line)" in text
 	assert "OEE = availability × performance × quality ratio = 81.8 %" in text
+
+
+def test_sums_of_shifts_say_what_was_summed_up():
+	"""Two shifts: 450 and 480 min busy, 370 and 400 min of production; 300 made, 290 good; 120 s per unit."""
+	seconds = [Decimal(60 * minutes) for minutes in (450 + 480, 370 + 400, 600, 580, 2 * 1440)]
+	busy, production, run, good, passed = seconds
+	assert sums_explained(Inputs(busy, production, Quantities(300, 10), run, good, passed)) == [
+		"Availability = Σ APT ÷ Σ PBT = 46200 s ÷ 55800 s = 82.8 %",
+		"Performance = Σ PRU × PQ ÷ Σ APT = 36000 s ÷ 46200 s = 77.9 %",
+		"Quality ratio = Σ GQ ÷ Σ PQ = 290 ÷ 300 = 96.7 %",
+		"OEE = Σ PRU × GQ ÷ Σ PBT = 34800 s ÷ 55800 s = 62.4 %",
+		"TEEP = Σ PRU × GQ ÷ calendar time = 34800 s ÷ 172800 s = 20.1 %",
+	]
+	assert sums_explained(Inputs(busy, production, Quantities(), None, None)) == [
+		"Availability = Σ APT ÷ Σ PBT = 46200 s ÷ 55800 s = 82.8 %",
+		NO_PRODUCTION,
+	]
 
 
 @pytest.mark.parametrize(

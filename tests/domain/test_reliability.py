@@ -83,5 +83,10 @@ def test_whether_somebody_was_sent_in_time(dispatched, ended, now, expected):
 def test_times_of_a_response():
 	moments = Moments(START, after(30), after(5), after(905), after(65))
 	assert (moments.to_acknowledge, moments.to_dispatch) == (30, 60)
+	assert moments.explanation(after(70)) == (
+		"to acknowledge = acknowledged − detected = 30 s = 30 s; to dispatch = dispatched − notified = 60 s ="
+		" 1 min 00 s; dispatch due 15 min 00 s after the notification: In time"
+	)
+	assert Moments(START).explanation(START) == ""
 	assert Moments(after(30), START).to_acknowledge == 0  # two clocks
 	assert Moments(START).dispatch(START) == Dispatch.NO_CLOCK

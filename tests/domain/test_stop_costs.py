@@ -48,31 +48,40 @@ CALENDARS = (
 	ShiftCalendar(BERLIN, SHIFTS, (Break(time(9), time(9, 30)),)),
 	ShiftCalendar(BERLIN, SHIFTS[:1], (), {date(2026, 6, 2): ()}),
 )
-MODELS = (
-	(SIMPLE,),
-	(RICH,),
-	(
-		replace(RICH, name="M1", valid_to=date(2026, 6, 1)),
-		replace(
-			SIMPLE,
-			name="M2",
-			valid_from=date(2026, 6, 2),
-			variants=(
-				RateVariant(None, "Night", HourlyRates(Decimal("99.99"))),
-				RateVariant("Van", "Early", HourlyRates(Decimal(1), Decimal("3.3333"), Decimal(7))),
-			),
-		),
-	),
-)
+CLOCK_CHANGES = (ONSET.replace(month=3, day=28), ONSET.replace(month=10, day=24))
+"""In the night that follows the clock goes forward, or back, in the middle of the shift Night."""
+BEGINS = st.shared(st.sampled_from((ONSET, *CLOCK_CHANGES)), key="begin")
+"""Of the two days in which the line and all moments of one example lie."""
+
+
+def models_from(begin):
+	"""Prices of two days; the last are a version for each."""
+	variants = (
+		RateVariant(None, "Night", HourlyRates(Decimal("99.99"))),
+		RateVariant("Van", "Early", HourlyRates(Decimal(1), Decimal("3.3333"), Decimal(7))),
+	)
+	first = replace(RICH, name="M1", valid_to=begin.date())
+	second = replace(SIMPLE, name="M2", valid_from=begin.date() + timedelta(days=1), variants=variants)
+	return (SIMPLE,), (RICH,), (first, second)
+
+
 LINES = st.builds(
-	lambda calendar, models, change: PricedLine(
-		"L3", calendar, models, ((after(seconds=change), "Van"),) if change else ()
+	lambda begin, calendar, number, change: PricedLine(
+		"L3",
+		calendar,
+		models_from(begin)[number],
+		((begin + timedelta(seconds=change), "Van"),) if change else (),
 	),
+	BEGINS,
 	st.sampled_from(CALENDARS),
-	st.sampled_from(MODELS),
+	st.integers(0, 2),
 	st.one_of(st.none(), st.integers(0, 150_000)),
 )
-MOMENTS = st.integers(0, 172_800_000_000).map(lambda microseconds: after(microseconds=microseconds))
+MOMENTS = st.builds(
+	lambda begin, microseconds: begin + timedelta(microseconds=microseconds),
+	BEGINS,
+	st.integers(0, 172_800_000_000),
+)
 
 
 def after(**span):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import secrets
 import sys
 import time
+from contextlib import redirect_stdout
+from io import StringIO
 
 import click
 import frappe
@@ -45,7 +47,8 @@ def _play(prefix: str, short: bool) -> int:
 	"""Returns how many of the things that matter differ."""
 	week = Week(site_ports(), prefix, story(*(small() if short else full())))
 	began = time.monotonic()
-	week.play()
+	with redirect_stdout(StringIO()):  # on which Frappe tells of each ticket that it will index for a search
+		week.play()
 	verdict = judge(week.story)
 	click.echo(
 		f"{len(verdict.stops)} stops, {len(verdict.incidents)} incidents, {float(sum(verdict.cents)) / 100:,.2f} EUR"
@@ -73,8 +76,9 @@ def _apart(rows: object, others: object) -> list[object]:
 
 def _remove(prefix: str) -> None:
 	frappe.db.rollback()
-	remove_named(prefix)
-	_remove_floods()
+	with redirect_stdout(StringIO()):
+		remove_named(prefix)
+		_remove_floods()
 	frappe.db.commit()
 
 

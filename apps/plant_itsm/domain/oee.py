@@ -7,10 +7,10 @@ the planned run time per unit. Ratios are fractions of 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.time_spans import Span, merged, minus, seconds_of
@@ -21,7 +21,7 @@ NO_PRODUCTION = "no production counted"
 NO_RUN_TIME = "no planned run time per unit"
 NOTHING_BUT_STOPS = "units were counted while the line stood still: check its stops and its counters"
 MORE_SCRAP = "more scrap than production was counted: check the counters"
-ZERO, TENTH = Decimal(0), Decimal("0.1")
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -247,42 +247,3 @@ def big_losses(times: ShiftTimes, quantities: Quantities, run_seconds_per_unit: 
 		production_rejects=pru * (quantities.scrap - quantities.startup_scrap),
 		effective=pru * quantities.good,
 	)
-
-
-def explanation(
-	times: ShiftTimes, quantities: Quantities, run_seconds_per_unit: Decimal | None, source_of_pru: str
-) -> str:
-	"""Every figure of a shift with its formula and its inputs, one to a line."""
-	result = effectiveness(inputs_of(times, quantities, run_seconds_per_unit, ZERO))
-	lines = [
-		f"PBT = planned time − planned stops = {_s(times.planned)} − {_s(times.planned_stops)} = {_s(times.busy)}",
-		f"APT = PBT − unplanned stops = {_s(times.busy)} − {_s(times.unplanned_stops)} = {_s(times.production)}",
-	]
-	lines += _ratio("Availability = APT ÷ PBT", times.production, times.busy, result.availability)
-	if run_seconds_per_unit is not None and result.performance is not None:
-		run = f"{_s(run_seconds_per_unit)} × {quantities.produced}"
-		lines.append(
-			f"Performance = PRU × PQ ÷ APT = {run} ÷ {_s(times.production)} = {percent(result.performance)}"
-			f" (PRU: {source_of_pru})"
-		)
-	if result.quality is not None:
-		lines.append(
-			f"Quality ratio = GQ ÷ PQ = {quantities.good} ÷ {quantities.produced} = {percent(result.quality)}"
-		)
-	if result.oee is not None:
-		lines.append(f"OEE = availability × performance × quality ratio = {percent(result.oee)}")
-	lines.append(result.why_not or "Formulas: ISO 22400-2")
-	return "\n".join(lines)
-
-
-def _ratio(formula: str, upper: Decimal, lower: Decimal, ratio: Decimal | None) -> Sequence[str]:
-	return [] if ratio is None else [f"{formula} = {_s(upper)} ÷ {_s(lower)} = {percent(ratio)}"]
-
-
-def _s(seconds: Decimal) -> str:
-	return f"{seconds.normalize():f} s"
-
-
-def percent(ratio: Decimal) -> str:
-	"""`87.5 %`, one decimal place, rounded half up as the Desk does."""
-	return f"{(ratio * 100).quantize(TENTH, rounding=ROUND_HALF_UP)} %"

@@ -76,14 +76,15 @@ def reliability(operating_seconds: Decimal, failures: Sequence[Failure]) -> Reli
 	return Reliability(
 		failures=len(failures),
 		mtbf=Mean("MTBF (operating time ÷ failures)", operating_seconds, len(failures)),
-		mttr=_mean("MTTR (restored − failed)", (failure.down_seconds for failure in failures)),
-		mttd=_mean("MTTD (detected − failed)", (between(f.onset, f.detected_at) for f in failures)),
-		mtta=_mean(
+		mttr=mean("MTTR (restored − failed)", (failure.down_seconds for failure in failures)),
+		mttd=mean("MTTD (detected − failed)", (between(f.onset, f.detected_at) for f in failures)),
+		mtta=mean(
 			"MTTA (acknowledged − detected)", (between(f.detected_at, f.acknowledged_at) for f in failures)
 		),
 	)
 
 
-def _mean(name: str, seconds: Iterable[Decimal | None]) -> Mean:
+def mean(name: str, seconds: Iterable[Decimal | None]) -> Mean:
+	"""Of those that are known."""
 	known = [one for one in seconds if one is not None]
 	return Mean(name, sum(known, Decimal(0)), len(known))

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
+from plant_itsm.domain.line_stops import duration_text
 from plant_itsm.domain.time_spans import exact_seconds
 
 
@@ -52,8 +53,29 @@ class Moments:
 			return Dispatch.LATE
 		return Dispatch.NOT_NEEDED if self.ended_at else Dispatch.WAITING
 
+	def explanation(self, now: datetime) -> str:
+		"""Each figure with its formula and its inputs."""
+		found = [
+			f"to {what} = {formula} = {_s(seconds)} = {duration_text(seconds)}"
+			for what, formula, seconds in (
+				("acknowledge", "acknowledged − detected", self.to_acknowledge),
+				("dispatch", "dispatched − notified", self.to_dispatch),
+			)
+			if seconds is not None
+		]
+		allowed = between(self.notified_at, self.dispatch_due_at)
+		if allowed is not None:
+			found.append(
+				f"dispatch due {duration_text(allowed)} after the notification: {self.dispatch(now).value}"
+			)
+		return "; ".join(found)
+
 
 def between(start: datetime | None, end: datetime | None) -> Decimal | None:
 	"""Seconds; None where a moment is missing. Clocks of two sources may differ: what seems to end before it began took
 	no time."""
 	return None if start is None or end is None else max(exact_seconds(end - start), Decimal(0))
+
+
+def _s(seconds: Decimal) -> str:
+	return f"{seconds.normalize():f} s"

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from plant_itsm.domain.line_stops import duration_text
-from plant_itsm.domain.money import Money, to_decimal
+from plant_itsm.domain.money import Money
 from plant_itsm.domain.vocabulary import OutboxAction, OutboxStatus
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.impact_fields import money_of, rate_of
 
 SIGNALS = ("received", "events", "suppressed", "dead_lettered")
 
@@ -104,14 +105,14 @@ def incident_of(records: Records, line_stop: str, sent_at: datetime | None = Non
 		value=_raising_value(records, line_stop),
 		lines=tuple(_line(row) for row in stop["lines"]),
 		units_per_shift=stop["units_per_shift"],
-		cost_per_hour=_money(stop["cost_per_hour"], stop["currency"]),
+		cost_per_hour=rate_of(stop),
 		not_priced=stop["not_priced"] or "",
 		notified_roles=_listed(stop["notified_roles"]),
 		notified_users=_listed(stop["notified_users"]),
 		onset=stop["onset"],
 		ended_at=stop["ended_at"],
 		duration_seconds=Decimal(str(stop["duration_seconds"] or 0)),
-		cost=_money(stop["cost"], stop["currency"]) if stop["ended_at"] else None,
+		cost=money_of(stop["cost"], stop["currency"]) if stop["ended_at"] else None,
 		cost_explanation=stop["cost_explanation"] or "",
 		description=ticket["description"] or "",
 		comments=tuple(row["content"] for row in _comments(records, ticket["name"])),
@@ -125,14 +126,10 @@ def _line(row: Record) -> IncidentLine:
 		state=row["state"],
 		product=row["product"] or "",
 		units_per_shift=row["units_per_shift"],
-		cost_per_hour=_money(row["cost_per_hour"], row["currency"]),
+		cost_per_hour=rate_of(row),
 		path=row["path"] or "",
 		not_priced=row["not_priced"] or "",
 	)
-
-
-def _money(amount: object, currency: str | None) -> Money | None:
-	return Money(to_decimal(amount), currency) if currency and amount is not None else None
 
 
 def _listed(text: str | None) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class PlantDocument(Document):
 		"""Fill in what is computed from other fields, before the record is checked."""
 		if is_completed(self.doctype):
 			computed = completed(self.reads(), SystemClock(), self.doctype, checked_record(self))
-			_take(self, FrappeRecords().site_values(self.doctype, computed))
+			take(self, FrappeRecords().site_values(self.doctype, computed))
 
 	def reads(self) -> Records:
 		"""What completion and rules of one save read from."""
@@ -79,7 +79,7 @@ def _throw(error: PlantItsmError, title: str) -> None:
 	frappe.throw(_(escape_html(str(error))).replace("\n", "<br>"), title=title)
 
 
-def _take(doc: Document, values: Record) -> None:
+def take(doc: Document, values: Record) -> None:
 	"""Set fields; the rows of a child table stay the same rows as long as their number does."""
 	for fieldname, value in values.items():
 		rows = doc.get(fieldname) if isinstance(value, list) else None

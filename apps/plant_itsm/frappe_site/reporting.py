@@ -10,7 +10,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import escape_html, getdate
 from pypika.queries import Table
 from pypika.terms import Criterion
 
@@ -143,6 +143,17 @@ def figure(label: str, value: Any, datatype: str = "Float", indicator: str = "Bl
 		"indicator": indicator,
 		**more,
 	}
+
+
+def formulas(title: str, lines: Iterable[str]) -> str | None:
+	"""A message that opens to how the figures of a report came about; None of nothing."""
+	rows = "".join(f"<li>{escape_html(line)}</li>" for line in lines)
+	return f"<details><summary>{escape_html(title)}</summary><ul>{rows}</ul></details>" if rows else None
+
+
+def explained(width: int = 600) -> Row:
+	"""The column in which each row says its formulas with what was put into them."""
+	return column("explanation", _("How it came about"), width=width)
 
 
 def chart(kind: str, labels: Sequence[str], values: Mapping[str, Iterable[Any]], **more: Any) -> Row | None:

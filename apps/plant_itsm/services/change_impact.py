@@ -9,42 +9,37 @@ from decimal import Decimal
 from plant_itsm.domain.calendars import ShiftCalendar
 from plant_itsm.domain.change_costs import AtRisk, FailurePrediction, LineAtRisk, money_at_risk
 from plant_itsm.domain.impact import Impact, LineImpact
-from plant_itsm.domain.money import Money, to_decimal
+from plant_itsm.domain.money import to_decimal
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.domain.vocabulary import LineState
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.impact import ImpactModel
+from plant_itsm.services.impact_fields import line_row, money_of, money_values, rate_of
 from plant_itsm.services.planned_orders import PlannedOrder, spans_by_line
 
 HUNDRED = Decimal(100)
+LINE_FIELDS = (
+	"production_line",
+	"state",
+	"units_per_shift",
+	"cost_per_hour",
+	"currency",
+	"path",
+	"not_priced",
+)
+"""Of a Change Line, as those of any line with an impact."""
 
 
 def impact_fields(records: Records, cis: list[str], now: datetime) -> Record:
 	"""The lines, units and money per hour of a change as fields of its request."""
 	impact: Impact = ImpactModel(records).impact(cis, now)
-	cost = impact.cost_per_hour
-	return {
-		"lines": [_line_row(line) for line in impact.lines],
-		"units_per_shift": impact.units_per_shift,
-		"cost_per_hour": cost and cost.amount,
-		"currency": cost and cost.currency,
-		"not_priced": "; ".join(impact.not_priced),
-	}
+	return {"lines": [_line_row(line) for line in impact.lines], **money_values(impact)}
 
 
 def _line_row(line: LineImpact) -> Record:
-	cost = line.cost_per_hour
-	return {
-		"production_line": line.line.name,
-		"state": line.state,
-		"units_per_shift": line.units_blocked_per_shift,
-		"cost_per_hour": cost and cost.amount,
-		"currency": cost and cost.currency,
-		"buffer_seconds": line.reached_after_seconds,
-		"path": line.path,
-		"not_priced": line.not_priced,
-	}
+	row = line_row(line)
+	return {"buffer_seconds": row["reached_after_seconds"], **{field: row[field] for field in LINE_FIELDS}}
 
 
 def calendars_of(records: Records, record: Record) -> dict[str, ShiftCalendar]:
@@ -80,7 +75,7 @@ def at_risk(
 		[
 			LineAtRisk(
 				row["production_line"],
-				_money(row["cost_per_hour"], row["currency"]),
+				rate_of(row),
 				calendars[row["production_line"]],
 				to_decimal(row["buffer_seconds"] or 0),
 				ordered.get(row["production_line"], ()),
@@ -92,13 +87,9 @@ def at_risk(
 	)
 
 
-def _money(amount: object, currency: str | None) -> Money | None:
-	return Money(to_decimal(amount or 0), currency) if currency else None
-
-
 def prediction_of(record: Record) -> FailurePrediction | None:
 	"""The predicted failure that a request names; None where it names none, or where a stop has no price."""
-	rate = _money(record.get("cost_per_hour"), record.get("currency"))
+	rate = money_of(record.get("cost_per_hour") or 0, record.get("currency"))
 	if not record.get("failure_probability") or rate is None:
 		return None
 	return FailurePrediction(

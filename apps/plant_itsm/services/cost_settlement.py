@@ -13,7 +13,14 @@ from plant_itsm.domain.time_spans import seconds_of
 from plant_itsm.domain.vocabulary import LineState, LineStopStatus
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.downtime import STOP, class_of, spans_of, stop_reasons
-from plant_itsm.services.stop_costs import StopCosts, is_priced, priced_line, stop_named, why_unpriced
+from plant_itsm.services.stop_costs import (
+	StopCosts,
+	incident_end,
+	is_priced,
+	priced_line,
+	stop_named,
+	why_unpriced,
+)
 
 
 def end_values(records: Records, stop: Record) -> Record:
@@ -43,6 +50,37 @@ def settle_neighbours(records: Records, stop: Record, at: datetime) -> list[str]
 	if incident["status"] == LineStopStatus.OPEN:  # of what is part of it; its own end settles all
 		return []
 	return _settle_changed(records, {*costs.neighbours(incident), incident["name"]}, costs)
+
+
+def edited_values(records: Records, stop: Record, at: datetime) -> Record:
+	"""What follows for a stop itself from a class or a time that a person has changed by hand, before it is written."""
+	values = {} if stop["parent_stop"] else rates_at(records, stop)  # the incident has the rates of its parts
+	if stop["status"] != LineStopStatus.ENDED:
+		return values
+	lasted = seconds_of(spans_of(stop, stop["ended_at"]))
+	costs = StopCosts(records, at, changed=stop)
+	values |= {"duration_seconds": float(lasted), **costs.values(stop | values)}
+	return values if stop["parent_stop"] else values | {"incident_ended_at": incident_end(records, stop)}
+
+
+def settle_edited(records: Records, before: Record, at: datetime) -> list[str]:
+	"""Settle what else is concerned when a person has changed a stop by hand: the incident that it is part of, and the
+	ended ones that share a line with it, as it was before or as it is now; returns their names."""
+	stop = stop_named(records, before["name"])
+	incident = stop_named(records, stop["parent_stop"]) if stop["parent_stop"] else stop
+	if stop["parent_stop"]:
+		note_end(records, incident)
+	was = StopCosts(records, at, changed=before).neighbours(incident if stop["parent_stop"] else before)
+	costs = StopCosts(records, at)
+	concerned = {incident["name"], *was, *costs.neighbours(incident)} - {stop["name"]}
+	return _settle_changed(records, concerned, costs)
+
+
+def note_end(records: Records, incident: Record) -> None:
+	"""Let an incident end with the last of its stops."""
+	ended_at = incident_end(records, incident)
+	if ended_at is not None and ended_at != incident["incident_ended_at"]:
+		records.update(STOP, incident["name"], {"incident_ended_at": ended_at})
 
 
 def settle_changed(records: Records, names: Iterable[str], at: datetime) -> list[str]:

@@ -19,7 +19,8 @@ from plant_itsm.domain.signals import RawSignal
 from plant_itsm.domain.vocabulary import LineStopStatus, PayloadFormat, Protocol
 from plant_itsm.ports import Ports, Record, Records
 from plant_itsm.services.downtime import STOP
-from plant_itsm.services.incident_lines import lines_of, money_of
+from plant_itsm.services.impact_fields import money_of
+from plant_itsm.services.incident_lines import lines_of
 from plant_itsm.services.rules import rule_book
 from plant_itsm.services.settings import settings_of
 from plant_itsm.services.sparkplug import is_sparkplug

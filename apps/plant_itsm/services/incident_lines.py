@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from plant_itsm.domain.impact import LineImpact
 from plant_itsm.domain.incidents import IncidentImpact
-from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.vocabulary import LineState
 from plant_itsm.ports import Record
+from plant_itsm.services.impact_fields import line_row
 
 FIELDS = (
 	"production_line",
@@ -39,7 +39,7 @@ def incident_rows(root: Record, impact: IncidentImpact) -> tuple[list[Record] | 
 	rows = dict(known)
 	for name, line in impact.lines.items():
 		if name not in rows or _is_worse(line, rows[name]):
-			rows[name] = _row(line)
+			rows[name] = line_row(line)
 	if rows == known:
 		return None, []
 	return [rows[name] for name in sorted(rows)], [name for name in rows if name not in known]
@@ -47,34 +47,3 @@ def incident_rows(root: Record, impact: IncidentImpact) -> tuple[list[Record] | 
 
 def _is_worse(line: LineImpact, row: Record) -> bool:
 	return line.state == LineState.STOPPED and row["state"] != LineState.STOPPED
-
-
-def _row(line: LineImpact) -> Record:
-	cost = line.cost_per_hour
-	return {
-		"production_line": line.line.name,
-		"state": line.state,
-		"product": line.line.product,
-		"units_per_shift": line.units_blocked_per_shift,
-		"cost_per_hour": cost and cost.amount,
-		"currency": cost and cost.currency,
-		"path": line.path,
-		"reached_after_seconds": line.reached_after_seconds,
-		"not_priced": line.not_priced,
-	}
-
-
-def money_values(impact: IncidentImpact) -> Record:
-	"""The fields of an incident that say what it does to units and money while it is as it is."""
-	cost = impact.cost_per_hour
-	return {
-		"units_per_shift": impact.units_per_shift,
-		"cost_per_hour": cost and cost.amount,
-		"currency": cost and cost.currency,
-		"not_priced": "; ".join(impact.not_priced),
-	}
-
-
-def money_of(amount: object, currency: str | None) -> Money | None:
-	"""The amount of a record; None where nothing is known."""
-	return Money(to_decimal(amount), currency) if currency and amount is not None else None

@@ -11,8 +11,8 @@ from plant_itsm.domain.money import to_decimal
 from plant_itsm.domain.spread import WAY
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.escalations import next_escalation
+from plant_itsm.services.impact_fields import rate_of
 from plant_itsm.services.incident_lines import lines_of
-from plant_itsm.services.line_stops import rate_of
 from plant_itsm.services.stop_costs import StopCosts, incident_end, stop_named
 
 

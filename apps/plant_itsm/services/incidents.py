@@ -20,8 +20,9 @@ from plant_itsm.ports import Record, Records
 from plant_itsm.services import outbox
 from plant_itsm.services.cost_settlement import settle_neighbours
 from plant_itsm.services.impact import ImpactModel
+from plant_itsm.services.impact_fields import money_values
 from plant_itsm.services.incident_book import STOP, IncidentBook
-from plant_itsm.services.incident_lines import incident_rows, lines_of, money_values
+from plant_itsm.services.incident_lines import incident_rows, lines_of
 from plant_itsm.services.oee import stop_changed
 from plant_itsm.services.settings import Settings
 

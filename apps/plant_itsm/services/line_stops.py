@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from plant_itsm.domain.impact import Impact, LineImpact
+from plant_itsm.domain.impact import Impact
 from plant_itsm.domain.judging import Cause
 from plant_itsm.domain.line_stops import (
 	DRILL_PREFIX,
@@ -15,7 +15,6 @@ from plant_itsm.domain.line_stops import (
 	title,
 	weigh,
 )
-from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.rules import SignalRule
 from plant_itsm.domain.time_spans import Span, exact_seconds
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
@@ -24,6 +23,7 @@ from plant_itsm.services.cost_settlement import end_values
 from plant_itsm.services.downtime import interruptions_of
 from plant_itsm.services.ended_stops import EndedStops
 from plant_itsm.services.impact import ImpactModel
+from plant_itsm.services.impact_fields import line_row, money_values
 from plant_itsm.services.incidents import NOTHING_OF_ITS_OWN, TITLE_LENGTH, Incidents
 from plant_itsm.services.oee import mark_lines
 from plant_itsm.services.openings import Openings
@@ -150,7 +150,6 @@ class LineStops:
 	def _opened(
 		self, key: str, rule: SignalRule, kind: EventKind, cause: Cause, impact: Impact, now: datetime
 	) -> Record:
-		cost = impact.cost_per_hour
 		return {
 			"title": title(kind, rule.ci, [line.line.name for line in impact.lines])[:TITLE_LENGTH],
 			"kind": kind,
@@ -158,11 +157,8 @@ class LineStops:
 			"root_ci": rule.ci,
 			"onset": cause.at,
 			"detected_at": now,
-			"units_per_shift": impact.units_per_shift,
-			"cost_per_hour": cost and cost.amount,
-			"currency": cost and cost.currency,
-			"not_priced": "; ".join(impact.not_priced),
-			"lines": [_line_row(line) for line in impact.lines],
+			**money_values(impact),
+			"lines": [line_row(line) | {"cost_model": line.cost_model} for line in impact.lines],
 			"description": self._description(rule, kind, cause, impact),
 			"signal_rule": rule.name,
 			"connection": rule.connection,
@@ -192,26 +188,3 @@ def end_stop(records: Records, incidents: Incidents, name: str, ended_at: dateti
 	ended = records.update(DOCTYPE, name, values)
 	incidents.note(ended)
 	return ended
-
-
-def _line_row(line: LineImpact) -> Record:
-	cost = line.cost_per_hour
-	return {
-		"production_line": line.line.name,
-		"state": line.state,
-		"product": line.line.product,
-		"units_per_shift": line.units_blocked_per_shift,
-		"cost_per_hour": cost and cost.amount,
-		"currency": cost and cost.currency,
-		"cost_model": line.cost_model,
-		"path": line.path,
-		"reached_after_seconds": line.reached_after_seconds,
-		"not_priced": line.not_priced,
-	}
-
-
-def rate_of(row: Record) -> Money | None:
-	"""The cost per hour of a stop, or of one of its lines; None where it is not priced."""
-	if not row["currency"]:
-		return None
-	return Money(to_decimal(row["cost_per_hour"]), row["currency"])

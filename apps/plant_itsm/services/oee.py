@@ -22,10 +22,10 @@ from plant_itsm.domain.oee import (
 	ShiftTimes,
 	big_losses,
 	effectiveness,
-	explanation,
 	inputs_of,
 	shift_times,
 )
+from plant_itsm.domain.oee_explained import explanation
 from plant_itsm.domain.time_spans import Span, exact_seconds, seconds_of
 from plant_itsm.domain.vocabulary import StopLoss
 from plant_itsm.ports import Ports, Record, Records

@@ -17,7 +17,7 @@ from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.downtime import REAL, STOP, STOP_LINE
 from plant_itsm.services.escalations import next_escalation
-from plant_itsm.services.line_stops import rate_of
+from plant_itsm.services.impact_fields import rate_of
 from plant_itsm.services.stop_costs import StopCosts, stop_named
 
 INSTANT = timedelta(seconds=1)

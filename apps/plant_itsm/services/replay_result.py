@@ -11,11 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from plant_itsm.domain.line_stops import duration_text
-from plant_itsm.domain.money import Money, to_decimal
+from plant_itsm.domain.money import Money
 from plant_itsm.domain.recordings import RecordingHeader
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.decisions import Decision, Outcome
+from plant_itsm.services.impact_fields import money_of, rate_of
 from plant_itsm.services.line_stops import DOCTYPE as LINE_STOP
 from plant_itsm.services.rule_states import DOCTYPE as SIGNAL_STATE
 
@@ -208,8 +209,8 @@ def _stop(row: Record) -> ReplayedStop:
 		reopened=row["reopened"],
 		lines=tuple(_line(line) for line in row["lines"]),
 		units_per_shift=row["units_per_shift"],
-		cost_per_hour=_money(row["cost_per_hour"], row["currency"]),
-		cost=_money(row["cost"], row["currency"]) if ended else None,
+		cost_per_hour=rate_of(row),
+		cost=money_of(row["cost"], row["currency"]) if ended else None,
 		not_priced=row["not_priced"] or "",
 		priority=row["priority"],
 		part_of=row["parent_stop"],
@@ -219,12 +220,8 @@ def _stop(row: Record) -> ReplayedStop:
 
 
 def _line(row: Record) -> ReplayedLine:
-	cost = _money(row["cost_per_hour"], row["currency"])
+	cost = rate_of(row)
 	return ReplayedLine(row["production_line"], str(row["state"]), row["units_per_shift"], cost)
-
-
-def _money(amount: Any, currency: str | None) -> Money | None:
-	return Money(to_decimal(amount), currency) if currency and amount is not None else None
 
 
 def waiting_delays(records: Records) -> tuple[Waiting, ...]:

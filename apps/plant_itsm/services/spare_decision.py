@@ -5,7 +5,7 @@ from __future__ import annotations
 from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.spare_decision import SpareDecision, SpareOption, decide
 from plant_itsm.ports import Record, Records
-from plant_itsm.services.line_stops import rate_of
+from plant_itsm.services.impact_fields import rate_of
 from plant_itsm.services.settings import settings_of
 from plant_itsm.services.spares import parts_for, ready_units
 

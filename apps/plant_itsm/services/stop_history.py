@@ -35,10 +35,10 @@ from plant_itsm.domain.vocabulary import (
 )
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import oee, outbox
-from plant_itsm.services.cost_settlement import rates_at, settle, settle_changed
+from plant_itsm.services.cost_settlement import note_end, rates_at, settle, settle_changed
 from plant_itsm.services.downtime import STOP, interruptions_of, spans_of, stop_reasons
 from plant_itsm.services.lines import zone_of_site
-from plant_itsm.services.stop_costs import StopCosts, incident_end, stop_named
+from plant_itsm.services.stop_costs import StopCosts, stop_named
 
 CORRECTION = "Line Stop Correction"
 TITLE_LENGTH = 140
@@ -120,7 +120,8 @@ class _Correction:
 		touched = {*before.costs, *self._neighbours(written)}
 		for name in written:
 			settle(self._records, name, self.now)
-			self._note_end(name)
+			stop = stop_named(self._records, name)
+			note_end(self._records, stop_named(self._records, stop["parent_stop"] or name))
 		settle_changed(self._records, touched.difference(written), self.now)
 		after = self._state(main, touched, times)
 		other = next((name for name in written if name != main), None)
@@ -177,14 +178,6 @@ class _Correction:
 				self._records.update(STOP, part["name"], {"parent_stop": wanted.part_of})
 		self._records.update(STOP, wanted.name, changed)
 		return wanted.name
-
-	def _note_end(self, name: str) -> None:
-		"""Let the incident that a stop belongs to end with the last of its stops."""
-		stop = stop_named(self._records, name)
-		root = stop_named(self._records, stop["parent_stop"]) if stop["parent_stop"] else stop
-		ended_at = incident_end(self._records, root)
-		if ended_at is not None and ended_at != root["incident_ended_at"]:
-			self._records.update(STOP, root["name"], {"incident_ended_at": ended_at})
 
 	def _changed(self, stop: Record, wanted: RecordedStop) -> Record:
 		changed = _times(stop, wanted, self.now)

@@ -11,7 +11,8 @@ from plant_itsm.domain.time_spans import exact_seconds
 from plant_itsm.ports import Notice, Ports, Record, Records
 from plant_itsm.services import ticket_merges
 from plant_itsm.services.drills import rehearser_of
-from plant_itsm.services.incident_lines import lines_of, money_of
+from plant_itsm.services.impact_fields import money_of
+from plant_itsm.services.incident_lines import lines_of
 from plant_itsm.services.lines import Audience, audience_of, enabled_users, users_with_role
 from plant_itsm.services.priorities import effective_priority
 from plant_itsm.services.response_start import begun

@@ -8,7 +8,13 @@ from typing import Any
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.services.cost_models import cost_models_of
-from plant_itsm.services.cost_settlement import end_values, settle, settle_neighbours
+from plant_itsm.services.cost_settlement import (
+	edited_values,
+	end_values,
+	settle,
+	settle_edited,
+	settle_neighbours,
+)
 from plant_itsm.services.stop_costs import cost_so_far, explain, forecast
 from plant_itsm.tests.contract_plant import NOON, ContractCase
 
@@ -153,6 +159,42 @@ class StopCostsContract(StopCase):
 			self.assertEqual((stop["cost"], stop["currency"]), (0, None), why)
 			self.assertIn(why, stop["cost_explanation"])
 			self.assertEqual(stop["lines"][0]["planned_seconds"], 3600)
+
+	def test_what_a_person_changes_of_a_stop_settles_it_and_its_neighbours(self):
+		line = self.priced_line(restart_cost=Decimal(250))
+		first = self.ended_stop("A", NOON, after(minutes=60), line)
+		second = self.ended_stop("B", after(minutes=30), after(minutes=90), line)
+		self.assertEqual((self.cost(first), self.cost(second)), (Decimal("4050.00"), Decimal("1900.00")))
+		setup = {"reason_name": self.named("Setup"), "loss": "Setup and Changeover"}
+		self._edit(first, stop_reason=self.records.insert("Stop Reason", setup)["name"])
+		stop = self.records.get("Line Stop", first)
+		self.assertEqual((stop["cost"], stop["cost_per_hour"]), (0, 0))
+		self.assertIn("a changeover is part of the plan", stop["cost_explanation"])
+		self.assertEqual(self.cost(second), Decimal("2150.00"))  # it restarts the line itself
+		self._edit(first, stop_reason=None, ended_at=after(minutes=15))
+		stop = self.records.get("Line Stop", first)
+		self.assertEqual((stop["duration_seconds"], stop["incident_ended_at"]), (900, after(minutes=15)))
+		self.assertEqual((self.cost(first), self.cost(second)), (Decimal("1200.00"), Decimal("4050.00")))
+
+	def test_what_a_person_changes_of_a_part_settles_the_incident(self):
+		root = self.open_stop("Root", NOON, self.priced_line("One"))
+		part = self.open_stop("Part", NOON, self.priced_line("Two"), parent_stop=root)
+		for name in (part, root):
+			self.end(name, after(minutes=30))
+		self.assertEqual(self.cost(root), Decimal("3800.00"))
+		self._edit(part, ended_at=after(minutes=60))
+		incident, stop = (self.records.get("Line Stop", name) for name in (root, part))
+		self.assertEqual(
+			(incident["cost"], incident["incident_ended_at"]), (Decimal("5700.00"), after(minutes=60))
+		)
+		self.assertEqual((stop["cost"], stop["cost_per_hour"], stop["duration_seconds"]), (0, 0, 3600))
+
+	def _edit(self, name: str, **changed: Any) -> None:
+		"""As a person does on a form."""
+		before = self.records.get("Line Stop", name)
+		values = edited_values(self.records, before | changed, after(hours=5))
+		self.records.update("Line Stop", name, changed | values)
+		settle_edited(self.records, before, after(hours=5))
 
 	def test_a_cost_model_is_refused_with_the_way_out(self):
 		line = self.priced_line(valid_to=date(2026, 6, 30))

@@ -31,6 +31,7 @@ class TestReports(PlantCase):
 		self.reason = self.records.insert(
 			"Stop Reason", {"reason_name": self.named("Changeover"), "loss": "Setup and Changeover"}
 		)["name"]
+		self.prices = self.plant.cost_model(self.line)
 		# 30 min breakdown, 20 min more of which 10 overlap, 40 min changeover, 30 min planned; 960 EUR in all
 		self.first = self.stop(60, 90, "500.00", acknowledged_at=at(64), dispatched_at=at(70))
 		self.stop(80, 100, "60.00", acknowledged_at=at(82))
@@ -49,6 +50,8 @@ class TestReports(PlantCase):
 		line = {"production_line": self.line, "state": "Stopped", "planned_seconds": (end - start) * 60.0}
 		if cost:
 			line |= {"cost": Decimal(cost), "currency": "EUR", "cost_per_hour": Decimal(1000)}
+			part = {"part": "cost per hour", "amount": Decimal(cost), "currency": "EUR"}
+			more["cost_parts"] = [{"production_line": self.line, "cost_model": self.prices, **part}]
 		notified = {"notified_at": at(start + 2), "dispatch_due_at": at(start + 17)}
 		values = {
 			"onset": at(start),
@@ -109,6 +112,7 @@ class TestReports(PlantCase):
 		self.assertEqual(row["teep"], 20.0)  # 144 x 2 / 1440
 		self.assertEqual((row["breakdown_hours"], row["setup_hours"]), (0.667, 0.667))
 		self.assertEqual((row["reduced_speed_hours"], row["production_reject_hours"]), (1.167, 0.2))
+		self.assertIn("OEE = Σ PRU × GQ ÷ Σ PBT = 17280 s ÷ 27000 s = 64.0 %", row["explanation"])
 		self.assertEqual(self.summary("OEE by Line")["OEE"], 64.0)
 		(by_shift,) = self.rows("OEE by Line", group_by="Line and Shift")
 		self.refresh(self.plant.line("Counts nothing", shifts=[SHIFT]))
@@ -122,6 +126,10 @@ class TestReports(PlantCase):
 			[(row["label"], row["hours"], row["stops"], row["cumulated"]) for row in rows],
 			[("Breakdowns", 0.667, 2, 50.0), (self.reason, 0.667, 1, 100.0)],
 		)
+		self.assertEqual(
+			rows[0]["explanation"],
+			"2400 s ÷ 2 stops = 20 min 00 s per stop; share = 2400 s ÷ 4800 s; cumulated = 2400 s ÷ 4800 s",
+		)
 		(by_ci,) = self.rows("Downtime Pareto", group_by="CI")
 		self.assertEqual(
 			(by_ci["root_ci"], by_ci["hours"], by_ci["minutes_per_stop"]), (self.robot, 1.333, 26.67)
@@ -131,6 +139,10 @@ class TestReports(PlantCase):
 		rows = {row["currency"] or "": row for row in self.rows("Line Stop Cost")}
 		self.assertEqual(
 			(rows["EUR"]["cost"], rows["EUR"]["stops"], rows["EUR"]["lost_hours"]), (960.0, 3, 1.5)
+		)
+		self.assertEqual(
+			rows["EUR"]["explanation"],
+			f"cost per hour 960.00 EUR ({self.prices})",
 		)
 		self.assertEqual((rows[""]["cost"], rows[""]["remark"]), (None, "not priced"))
 		self.assertEqual(self.summary("Line Stop Cost")["Cost"], 960.0)
@@ -157,6 +169,12 @@ class TestReports(PlantCase):
 			[(3.0, "In time"), (1.0, "Late"), (None, "Late")],
 		)
 		self.assertEqual(rows[0]["minutes_to_dispatch"], 8.0)
+		self.assertIn(
+			"dispatched − notified = 480 s = 8 min 00 s; dispatch due 15 min 00", rows[0]["explanation"]
+		)
+		message = self.report("Response")["message"]
+		self.assertIn("MTTA (acknowledged − detected) = 240 s ÷ 2 = 2 min 00 s", message)
+		self.assertIn("÷ (in time + late) = 1 ÷ 3", message)
 		summary = self.summary("Response")
 		self.assertEqual((summary["MTTA (min)"], summary["Dispatched in time"]), (2.0, 33.3))
 

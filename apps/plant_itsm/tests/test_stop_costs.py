@@ -20,6 +20,44 @@ class TestStopHistoryOnSite(StopHistoryContract, SiteCase):
 	pass
 
 
+class TestEditedStop(StopCase, SiteCase):
+	"""What a person changes on the form of a Line Stop."""
+
+	def setUp(self):
+		super().setUp()
+		line = self.priced_line(restart_cost=Decimal(250))
+		self.stop = self.ended_stop("A", NOON, after(minutes=60), line)
+		self.neighbour = self.ended_stop("B", after(minutes=30), after(minutes=90), line)
+		self.form = frappe.get_doc("Line Stop", self.stop)
+
+	def test_another_reason_settles_its_cost_and_that_of_the_stops_beside_it(self):
+		planned = {"reason_name": self.named("Cleaning"), "planned": True}
+		self.form.stop_reason = self.records.insert("Stop Reason", planned)["name"]
+		self.form.save()
+		self.assertFalse(self.form.cost or self.form.cost_per_hour)
+		self.assertIn("no production was planned", self.form.cost_explanation)
+		self.assertEqual((self.cost(self.stop), self.cost(self.neighbour)), (0, Decimal("2150.00")))
+		self.form.stop_reason = None
+		self.form.save()  # what was settled meanwhile has not made the form old
+		self.assertEqual(
+			(self.cost(self.stop), self.cost(self.neighbour)), (Decimal("4050.00"), Decimal("1900.00"))
+		)
+
+	def test_another_end_settles_them_and_the_effectiveness_of_the_line(self):
+		self.form.ended_at = frappe.utils.add_to_date(self.form.ended_at, minutes=-45)
+		self.form.save()
+		self.assertEqual((self.form.duration_seconds, self.form.cost), (900, 1200))
+		self.assertEqual(self.cost(self.neighbour), Decimal("4050.00"))
+		state = self.records.get("Line OEE State", self.form.lines[0].production_line)
+		self.assertEqual(state["changed_since"], NOON)
+
+	def test_what_does_not_touch_the_cost_settles_nothing(self):
+		self.records.update("Line Stop", self.stop, {"cost": Decimal("1.00")})
+		self.form.reload().root_cause = "a loose plug"
+		self.form.save()
+		self.assertEqual(self.cost(self.stop), Decimal("1.00"))
+
+
 class TestStopCostsApi(StopCase, SiteCase):
 	def setUp(self):
 		super().setUp()

@@ -4,11 +4,15 @@ from frappe.model.naming import make_autoname
 
 from plant_itsm.domain.line_stops import check_past
 from plant_itsm.domain.vocabulary import OutboxAction
-from plant_itsm.frappe_site.document import PlantDocument
-from plant_itsm.frappe_site.records import is_our_write
+from plant_itsm.frappe_site.document import PlantDocument, checked_record, take
+from plant_itsm.frappe_site.records import FrappeRecords, is_our_write
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.ports import Record
 from plant_itsm.services import outbox
+from plant_itsm.services.cost_settlement import edited_values, settle_edited
+
+MONEY_FOLLOWS = ("kind", "stop_reason", "onset", "ended_at")
+"""What a stop costs, and what others that share its time cost, depends on them."""
 
 
 class LineStop(PlantDocument):
@@ -16,6 +20,18 @@ class LineStop(PlantDocument):
 		"""As its DocType says, but numbered by a series of its own: Frappe's `format:` shares one with HD Ticket,
 		which would leave gaps in both and make each wait for the other's commit."""
 		self.name = make_autoname("LS-.YYYY.-.#####")
+
+	def complete(self) -> None:
+		super().complete()
+		if self._is_money_edited():
+			values = edited_values(self.reads(), checked_record(self), site_ports().clock.now())
+			take(self, FrappeRecords().site_values(self.doctype, values))
+
+	def _is_money_edited(self) -> bool:
+		"""Whether a person, and not a service that settles it itself, has changed what the cost depends on."""
+		if self.is_new() or is_our_write(self):
+			return False
+		return any(self.has_value_changed(fieldname) for fieldname in MONEY_FOLLOWS)
 
 	def check(self, record: Record) -> None:
 		"""A signal's clock may run ahead of ours; a person enters what has been."""
@@ -32,6 +48,9 @@ class LineStop(PlantDocument):
 
 	def on_update(self) -> None:
 		super().on_update()
+		if self._is_money_edited():
+			before = checked_record(self.get_doc_before_save())
+			settle_edited(FrappeRecords(), before, site_ports().clock.now())
 		if self.has_value_changed("priority_override") and self.hd_ticket and not is_our_write(self):
 			ports = site_ports()
 			outbox.post(ports.records, {"name": self.name}, OutboxAction.UPDATE_TICKET, ports.clock.now())

@@ -32,6 +32,7 @@ from plant_itsm.frappe_site.reporting import (
 	chart,
 	column,
 	figure,
+	formulas,
 	link,
 	percentage,
 	scope_of,
@@ -164,13 +165,13 @@ def _columns() -> list[Row]:
 	]
 
 
-def _message(figures: tuple[Figure, ...]) -> str:
+def _message(figures: tuple[Figure, ...]) -> str | None:
 	"""Every figure with its formula and its limit."""
-	rows = "".join(
-		f"<li>{_(one.name)}: {one.formula} ({_('limit')} {one.limit}{one.unit and ' ' + one.unit})</li>"
+	lines = (
+		f"{_(one.name)}: {one.formula} ({_('limit')} {one.limit}{one.unit and ' ' + one.unit})"
 		for one in figures
 	)
-	return f"<details><summary>{_('Formulas and limits (ISA-18.2, EEMUA 191)')}</summary><ul>{rows}</ul></details>"
+	return formulas(_("Formulas and limits (ISA-18.2, EEMUA 191)"), lines)
 
 
 def _chart(rows: list[Row]) -> Row | None:

@@ -9,12 +9,16 @@ import frappe
 from frappe import _
 from pypika.functions import Count, Sum
 
+from plant_itsm.domain.line_stops import duration_text
+from plant_itsm.domain.money import to_decimal
 from plant_itsm.frappe_site.reporting import (
 	Row,
 	Scope,
 	chart,
 	column,
+	explained,
 	figure,
+	formulas,
 	hours,
 	link,
 	number,
@@ -29,7 +33,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	scope = scope_of(filters)
 	group = (filters or {}).get("group_by") or "Reason"
 	rows = _with_shares(_sums(scope, group))
-	return _columns(group), rows, None, _chart(rows), _summary(rows)
+	return _columns(group), rows, _message(), _chart(rows), _summary(rows)
 
 
 def _sums(scope: Scope, group: str) -> list[Row]:
@@ -72,9 +76,26 @@ def _with_shares(sums: list[Row]) -> list[Row]:
 			"minutes_per_stop": round(row["seconds"] / row["stops"] / 60, 2),
 			"share": round(100 * row["seconds"] / total, 2),
 			"cumulated": round(100 * so_far / total, 2),
+			"explanation": _explanation(row, so_far, total),
 		}
 		for row, so_far in zip(sums, reached, strict=True)
 	]
+
+
+def _explanation(sums: Row, so_far: float, total: float) -> str:
+	lost = f"{sums['seconds']:.12g} s"
+	return (
+		f"{lost} ÷ {sums['stops']} stops = {duration_text(to_decimal(sums['seconds'] / sums['stops']))} per stop;"
+		f" share = {lost} ÷ {total:.12g} s; cumulated = {so_far:.12g} s ÷ {total:.12g} s"
+	)
+
+
+def _message() -> str | None:
+	lines = (
+		_("Lost production: what unplanned stops took of the planned time of the shifts (Line Shift Record)"),
+		_("A moment counts once: for a planned stop, which is no loss, else for the stop that began first"),
+	)
+	return formulas(_("Formulas"), lines)
 
 
 def _columns(group: str) -> list[Row]:
@@ -91,6 +112,7 @@ def _columns(group: str) -> list[Row]:
 		number("minutes_per_stop", _("Minutes per stop"), 1, 140),
 		percentage("share", _("Share")),
 		percentage("cumulated", _("Cumulated")),
+		explained(),
 	]
 
 

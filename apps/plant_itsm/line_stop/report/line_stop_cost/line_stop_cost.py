@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 import frappe
 from frappe import _
 from pypika import Case
 from pypika.functions import Count, Max, Sum
+from pypika.queries import QueryBuilder, Table
+from pypika.terms import Field
 
+from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.frappe_site.reporting import (
 	Row,
 	Scope,
 	chart,
 	column,
 	currency_column,
+	explained,
 	figure,
+	formulas,
 	hours,
 	link,
 	number,
@@ -29,36 +34,62 @@ CHART_BARS = 12
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	scope = scope_of(filters)
 	group = (filters or {}).get("group_by") or "Line"
-	rows = [_row(one) for one in _sums(scope, group)]
-	return _columns(group), rows, None, _chart(rows), _summary(rows)
+	parts = _parts(scope, group)
+	rows = [_row(one, parts[one["key"], one["currency"]]) for one in _sums(scope, group)]
+	return _columns(group), rows, _message(), _chart(rows), _summary(rows)
 
 
 def _sums(scope: Scope, group: str) -> list[Row]:
-	stop, line = frappe.qb.DocType("Line Stop"), frappe.qb.DocType("Line Stop Line")
-	key = {
-		"Line": line.production_line,
-		"CI": stop.root_ci,
-		"Kind": stop.kind,
-		"Incident": stop.name,
-	}[group]
+	stop, line, key, query = _grouped(scope, group, "Line Stop Line")
 	is_open = Case().when(stop.status == "Open", stop.name)
-	cost = Sum(line.cost)
 	rows: list[Row] = (
-		frappe.qb.from_(line)
-		.join(stop)
-		.on(line.parent == stop.name)
-		.select(key.as_("key"), line.currency, Max(stop.title).as_("title"))
+		query.select(key.as_("key"), line.currency, Max(stop.title).as_("title"))
 		.select(Count(stop.name).distinct().as_("stops"), Count(is_open).distinct().as_("open_stops"))
-		.select(Sum(line.planned_seconds).as_("planned_seconds"), cost.as_("cost"))
-		.where(scope.moments(stop.onset) & scope.on_lines(line))
-		.where((stop.is_drill == 0) & (stop.parent_stop.isnull() | (stop.parent_stop == "")))
+		.select(Sum(line.planned_seconds).as_("planned_seconds"), Sum(line.cost).as_("cost"))
 		.groupby(key, line.currency)
 		.run(as_dict=True)
 	)
 	return sorted(rows, key=lambda row: (row["currency"] or "", -row["cost"], row["key"] or ""))
 
 
-def _row(sums: Row) -> Row:
+def _grouped(scope: Scope, group: str, doctype: str) -> tuple[Table, Table, Field, QueryBuilder]:
+	"""(stops, their rows of a DocType that name a line, what is grouped by, the query)."""
+	stop, row = frappe.qb.DocType("Line Stop"), frappe.qb.DocType(doctype)
+	key = {
+		"Line": row.production_line,
+		"CI": stop.root_ci,
+		"Kind": stop.kind,
+		"Incident": stop.name,
+	}[group]
+	query = (
+		frappe.qb.from_(row)
+		.join(stop)
+		.on(row.parent == stop.name)
+		.where(scope.moments(stop.onset) & scope.on_lines(row))
+		.where((stop.is_drill == 0) & (stop.parent_stop.isnull() | (stop.parent_stop == "")))
+	)
+	return stop, row, key, query
+
+
+def _parts(scope: Scope, group: str) -> defaultdict[tuple[str | None, str], list[str]]:
+	"""What the cost of each row is made of, by its key and currency: amounts with the versions that they come from."""
+	_stop, part, key, query = _grouped(scope, group, "Line Stop Cost Part")
+	what = (part.part, part.cost_model)
+	rows = (
+		query.select(key.as_("key"), part.currency, *what, Sum(part.amount).as_("amount"))
+		.groupby(key, part.currency, *what)
+		.orderby(part.cost_model)
+		.orderby(Sum(part.amount), order=frappe.qb.desc)
+		.run(as_dict=True)
+	)
+	found: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
+	for row in rows:
+		amount = Money(to_decimal(row["amount"]), row["currency"])
+		found[row["key"], row["currency"]].append(f"{row['part']} {amount} ({row['cost_model']})")
+	return found
+
+
+def _row(sums: Row, parts: list[str]) -> Row:
 	priced = bool(sums["currency"])
 	return {
 		**sums,
@@ -66,7 +97,17 @@ def _row(sums: Row) -> Row:
 		"lost_hours": hours(sums["planned_seconds"]),
 		"cost": round(float(sums["cost"]), 2) if priced else None,
 		"remark": "" if priced else _("not priced"),
+		"explanation": " + ".join(parts),
 	}
+
+
+def _message() -> str | None:
+	lines = (
+		_("Cost: Σ of the parts of the stops that began in the period, each by the cost model of its moment"),
+		_("Lost production: planned time that the stops took, less what buffers made up for"),
+		_("Rates and quantities of each part: Explain cost on the Line Stop"),
+	)
+	return formulas(_("Formulas"), lines)
 
 
 def _columns(group: str) -> list[Row]:
@@ -84,6 +125,7 @@ def _columns(group: str) -> list[Row]:
 		column("cost", _("Cost"), "Currency", 150, options="currency"),
 		currency_column(),
 		column("remark", _("Remark"), width=120),
+		explained(),
 	]
 
 

@@ -15,13 +15,16 @@ from pypika import Case
 from pypika.functions import Count, Sum
 
 from plant_itsm.domain.oee import Effectiveness, Inputs, Quantities, effectiveness
+from plant_itsm.domain.oee_explained import sums_explained
 from plant_itsm.domain.time_spans import exact_seconds
 from plant_itsm.frappe_site.reporting import (
 	Row,
 	Scope,
 	chart,
 	column,
+	explained,
 	figure,
+	formulas,
 	hours,
 	link,
 	number,
@@ -62,8 +65,9 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	if "production_line" not in group:
 		scope = replace(scope, lines=tuple(row["production_line"] for row in counted))
 	rows = [_row(scope, group, one) for one in _sums(scope, group)]
-	message = _message(len(by_line) - len(counted))
-	return _columns(group), rows, message, _chart(group, rows), _summary(scope, counted)
+	overall = _inputs(scope, counted, len(counted))
+	message = _message(len(by_line) - len(counted), overall)
+	return _columns(group), rows, message, _chart(group, rows), _summary(effectiveness(overall))
 
 
 def _sums(scope: Scope, group: tuple[str, ...]) -> list[Row]:
@@ -86,7 +90,7 @@ def _sums(scope: Scope, group: tuple[str, ...]) -> list[Row]:
 	return rows
 
 
-def _effectiveness(scope: Scope, sums: list[Row], lines: int) -> Effectiveness:
+def _inputs(scope: Scope, sums: list[Row], lines: int) -> Inputs:
 	"""Calendar time is that of the whole period, for each line."""
 	knows_run_time = not any(row["without_run_time"] for row in sums)
 
@@ -94,20 +98,19 @@ def _effectiveness(scope: Scope, sums: list[Row], lines: int) -> Effectiveness:
 		return sum((Decimal(str(row[name] or 0)) for row in sums), Decimal(0))
 
 	past = scope.past()
-	return effectiveness(
-		Inputs(
-			busy_seconds=of("busy_seconds"),
-			production_seconds=of("production_seconds"),
-			quantities=Quantities(int(of("produced")), int(of("scrap")), int(of("startup_scrap"))),
-			run_seconds=of("run_seconds") if knows_run_time else None,
-			good_run_seconds=of("good_run_seconds") if knows_run_time else None,
-			calendar_seconds=lines * exact_seconds(past.end - past.start),
-		)
+	return Inputs(
+		busy_seconds=of("busy_seconds"),
+		production_seconds=of("production_seconds"),
+		quantities=Quantities(int(of("produced")), int(of("scrap")), int(of("startup_scrap"))),
+		run_seconds=of("run_seconds") if knows_run_time else None,
+		good_run_seconds=of("good_run_seconds") if knows_run_time else None,
+		calendar_seconds=lines * exact_seconds(past.end - past.start),
 	)
 
 
 def _row(scope: Scope, group: tuple[str, ...], sums: Row) -> Row:
-	result = _effectiveness(scope, [sums], 1 if group == ("production_line",) else 0)
+	inputs = _inputs(scope, [sums], 1 if group == ("production_line",) else 0)
+	result = effectiveness(inputs)
 	ratios = ("availability", "performance", "quality", "oee", "teep")
 	return {
 		**{name: sums[name] for name in group},
@@ -119,6 +122,7 @@ def _row(scope: Scope, group: tuple[str, ...], sums: Row) -> Row:
 		**{name: percent(getattr(result, name)) for name in ratios},
 		**{name.replace("_seconds", "_hours"): hours(sums[name]) for name in LOSSES},
 		"why_not": result.why_not,
+		"explanation": "; ".join(sums_explained(inputs)),
 	}
 
 
@@ -149,6 +153,7 @@ def _columns(group: tuple[str, ...]) -> list[Row]:
 		number("startup_reject_hours", _("Startup rejects (h)"), 2, 160),
 		number("production_reject_hours", _("Production rejects (h)"), 2, 180),
 		column("why_not", _("Not computed"), width=200),
+		explained(),
 	]
 
 
@@ -166,17 +171,14 @@ def _chart(group: tuple[str, ...], rows: list[Row]) -> Row | None:
 	return chart("bar", labels, series)
 
 
-def _message(left_out: int) -> str | None:
-	return (
-		_("Lines left out of the sums, because they have counted nothing: {0}").format(left_out)
-		if left_out
-		else None
-	)
+def _message(left_out: int, overall: Inputs) -> str | None:
+	told = _("Lines left out of the sums, because they have counted nothing: {0}").format(left_out)
+	opened = formulas(_("Formulas (ISO 22400-2)"), sums_explained(overall))
+	return "".join(filter(None, [told if left_out else "", opened]))
 
 
-def _summary(scope: Scope, counted: list[Row]) -> list[Row]:
+def _summary(result: Effectiveness) -> list[Row]:
 	"""Over the lines that have counted something: of the others nobody can tell what they made."""
-	result = _effectiveness(scope, counted, len(counted))
 	return [
 		figure(_(label), percent(getattr(result, name)), "Percent")
 		for name, label in (

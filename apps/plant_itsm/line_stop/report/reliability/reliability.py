@@ -16,7 +16,9 @@ from plant_itsm.frappe_site.reporting import (
 	Scope,
 	chart,
 	column,
+	explained,
 	figure,
+	formulas,
 	hours,
 	link,
 	minutes,
@@ -32,7 +34,9 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	compute = reliability_of_cis if by_ci else reliability_of_lines
 	found = compute(FrappeRecords(), _operating_seconds(scope), scope.past())
 	rows = [_row(name, figures) for name, figures in found.items()]
-	return _columns(by_ci), rows, None, _chart(rows), _summary(list(found.values()))
+	overall = {name: _overall(list(found.values()), name) for name in ("mtbf", "mttr", "mttd", "mtta")}
+	message = formulas(_("Formulas"), map(str, overall.values()))
+	return _columns(by_ci), rows, message, _chart(rows), _summary(overall)
 
 
 def _operating_seconds(scope: Scope) -> dict[str, Decimal]:
@@ -71,7 +75,7 @@ def _columns(by_ci: bool) -> list[Row]:
 		number("mttr_minutes", _("MTTR (min)"), 1),
 		number("mttd_minutes", _("MTTD (min)"), 1),
 		number("mtta_minutes", _("MTTA (min)"), 1),
-		column("explanation", _("How it came about"), width=600),
+		explained(),
 	]
 
 
@@ -81,19 +85,19 @@ def _chart(rows: list[Row]) -> Row | None:
 	return chart("bar", [row["name"] for row in failed], series)
 
 
-def _summary(found: list[Reliability]) -> list[Row]:
+def _overall(found: list[Reliability], name: str) -> Mean:
 	"""Over all rows: the sums of what each was computed from."""
+	means: list[Mean] = [getattr(one, name) for one in found]
+	label = means[0].name if means else name
+	return Mean(label, sum((mean.sum_seconds for mean in means), Decimal(0)), sum(m.count for m in means))
 
-	def overall(name: str) -> Decimal | None:
-		means: list[Mean] = [getattr(one, name) for one in found]
-		total = Mean(name, sum((mean.sum_seconds for mean in means), Decimal(0)), sum(m.count for m in means))
-		return total.seconds
 
-	failures = sum(one.failures for one in found)
+def _summary(overall: dict[str, Mean]) -> list[Row]:
+	failures = overall["mtbf"].count
 	return [
 		figure(_("Failures"), failures, "Int", "Red" if failures else "Green"),
-		figure(_("MTBF (h)"), hours(overall("mtbf"))),
-		figure(_("MTTR (min)"), minutes(overall("mttr"))),
-		figure(_("MTTD (min)"), minutes(overall("mttd"))),
-		figure(_("MTTA (min)"), minutes(overall("mtta"))),
+		figure(_("MTBF (h)"), hours(overall["mtbf"].seconds)),
+		figure(_("MTTR (min)"), minutes(overall["mttr"].seconds)),
+		figure(_("MTTD (min)"), minutes(overall["mttd"].seconds)),
+		figure(_("MTTA (min)"), minutes(overall["mtta"].seconds)),
 	]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import fields
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 import frappe
 from frappe import _
 
+from plant_itsm.domain.reliability import Mean, mean
 from plant_itsm.domain.response_times import Dispatch, Moments
 from plant_itsm.frappe_site.clock import SystemClock
 from plant_itsm.frappe_site.records import FrappeRecords
@@ -19,7 +19,9 @@ from plant_itsm.frappe_site.reporting import (
 	Scope,
 	chart,
 	column,
+	explained,
 	figure,
+	formulas,
 	link,
 	minutes,
 	number,
@@ -35,9 +37,10 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	scope = scope_of(filters)
 	now = SystemClock().now()
 	stops = [(stop, Moments(**{name: stop[name] for name in MOMENTS})) for stop in _stops(scope)]
-	rows = [_row(stop, moments, moments.dispatch(now)) for stop, moments in stops]
+	rows = [_row(stop, moments, now) for stop, moments in stops]
 	words = Counter(row["dispatch"] for row in rows)
-	return _columns(), rows, None, _chart(words), _summary([moments for _stop, moments in stops], words)
+	means = _means([moments for _stop, moments in stops])
+	return _columns(), rows, _message(means, words), _chart(words), _summary(len(stops), means, words)
 
 
 def _stops(scope: Scope) -> list[Record]:
@@ -60,14 +63,15 @@ def _stops(scope: Scope) -> list[Record]:
 	return FrappeRecords().find("Line Stop", {"name": ("in", names)}, order_by="detected_at")
 
 
-def _row(stop: Record, moments: Moments, dispatch: Dispatch) -> Row:
+def _row(stop: Record, moments: Moments, now: datetime) -> Row:
 	return {
 		"line_stop": stop["name"],
 		"title": stop["title"],
 		**{name: site_moment(getattr(moments, name)) for name in MOMENTS},
 		"minutes_to_acknowledge": minutes(moments.to_acknowledge),
 		"minutes_to_dispatch": minutes(moments.to_dispatch),
-		"dispatch": dispatch.value,
+		"dispatch": moments.dispatch(now).value,
+		"explanation": moments.explanation(now),
 	}
 
 
@@ -84,6 +88,7 @@ def _columns() -> list[Row]:
 		number("minutes_to_dispatch", _("Minutes to dispatch"), 1, 170),
 		column("dispatch", _("Dispatch"), width=110),
 		column("ended_at", _("Ended at"), "Datetime", 150),
+		explained(),
 	]
 
 
@@ -94,18 +99,33 @@ def _chart(words: Counter[str]) -> Row | None:
 	)
 
 
-def _summary(stops: list[Moments], words: Counter[str]) -> list[Row]:
-	in_time, late = words[Dispatch.IN_TIME.value], words[Dispatch.LATE.value]
+def _means(stops: list[Moments]) -> tuple[Mean, Mean]:
+	return (
+		mean("MTTA (acknowledged − detected)", (one.to_acknowledge for one in stops)),
+		mean("Mean time to dispatch (dispatched − notified)", (one.to_dispatch for one in stops)),
+	)
+
+
+def _in_time(words: Counter[str]) -> tuple[int, int]:
+	"""(in time, late or not at all) of those that had to be dispatched."""
+	return words[Dispatch.IN_TIME.value], words[Dispatch.LATE.value]
+
+
+def _message(means: tuple[Mean, Mean], words: Counter[str]) -> str | None:
+	in_time, late = _in_time(words)
+	share = _("Dispatched in time: in time ÷ (in time + late) = {0} ÷ {1}").format(in_time, in_time + late)
+	due = _("Due is what Plant ITSM Settings said when people were notified; each row tells it")
+	return formulas(_("Formulas"), (*map(str, means), share, due))
+
+
+def _summary(incidents: int, means: tuple[Mean, Mean], words: Counter[str]) -> list[Row]:
+	in_time, late = _in_time(words)
 	share = round(100 * in_time / (in_time + late), 1) if in_time + late else None
+	to_acknowledge, to_dispatch = (minutes(one.seconds) for one in means)
 	return [
-		figure(_("Incidents"), len(stops), "Int"),
-		figure(_("MTTA (min)"), _mean_minutes(one.to_acknowledge for one in stops)),
-		figure(_("Mean time to dispatch (min)"), _mean_minutes(one.to_dispatch for one in stops)),
+		figure(_("Incidents"), incidents, "Int"),
+		figure(_("MTTA (min)"), to_acknowledge),
+		figure(_("Mean time to dispatch (min)"), to_dispatch),
 		figure(_("Dispatched in time"), share, "Percent", "Red" if late else "Green"),
 		figure(_("Dispatched late or not at all"), late, "Int", "Red" if late else "Green"),
 	]
-
-
-def _mean_minutes(seconds: Iterable[Decimal | None]) -> float | None:
-	known = [one for one in seconds if one is not None]
-	return minutes(sum(known) / len(known)) if known else None
