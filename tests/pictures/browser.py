@@ -18,6 +18,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 SECONDS = 40
 WIDTH, HEIGHT = 1440, 960
+ZONE = "Europe/Berlin"
+"""Of the demo plant, so that pages which show the time of whoever looks agree with those of the site."""
 COLOURS = 128
 """Enough for screens that are mostly grey; keeps a picture below 200 kB."""
 QUIET = (
@@ -77,6 +79,7 @@ class Browser:
 		service = webdriver.ChromeService(shutil.which("chromedriver"))
 		self._driver = webdriver.Chrome(options=options, service=service)
 		self._driver.set_script_timeout(SECONDS)
+		self._driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": ZONE})
 		self._url = url
 
 	def close(self) -> None:

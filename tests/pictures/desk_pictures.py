@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.pictures.browser import HEIGHT, WIDTH, Browser, Screen
@@ -68,7 +69,7 @@ def administrator_screens(browser: Browser) -> list[Screen]:
 	]
 
 
-def cmdb_screens() -> list[Screen]:
+def cmdb_screens(browser: Browser) -> list[Screen]:
 	canvas, row = ".failure-graph-canvas canvas", ".dt-row .dt-cell__content"
 	return [
 		Screen("failure-graph", "/app/failure-graph/OT CI/SW-L3-043", canvas, let_it_fail),
@@ -189,8 +190,9 @@ def ask_for_approval(browser: Browser) -> None:
 	browser.wait_for_text(".modal.show .modal-body", "cannot become In Approval")
 
 
-def phone_screens() -> list[Screen]:
+def phone_screens(browser: Browser) -> list[Screen]:
 	return [
+		Screen("plant-now-phone", "/app/plant-now", ".plant-now-line"),
 		Screen("ci-page", "/ci/AR-042", "#fault"),
 		Screen("failure-graph-phone", "/app/failure-graph/OT CI/AR-042", ".failure-graph-canvas canvas"),
 	]
@@ -206,38 +208,44 @@ def manager_screens(browser: Browser) -> list[Screen]:
 	]
 
 
+GROUPS: dict[str, tuple[Callable[[Browser], list[Screen]], ...]] = {
+	"stops": (administrator_screens, response_screens),
+	"maintenance": (maintenance_screens,),
+	"assets": (asset_screens,),
+	"changes": (change_screens,),
+	"cmdb": (cmdb_screens,),
+	"costs": (lambda _browser: cost_screens(),),
+	"phone": (phone_screens,),
+	"manager": (manager_screens,),
+}
+"""In this order: whoever has become the manager stays it."""
+
+
+def take_group(browser: Browser, group: str, out: Path) -> None:
+	browser.resize(*PHONE if group == "phone" else (WIDTH, HEIGHT))
+	if group == "manager":
+		browser.become(PRODUCTION_MANAGER)
+	for screens in GROUPS[group]:
+		for screen in screens(browser):
+			browser.take(screen, out)
+	if group == "costs":
+		take_cost_documents(browser, out)
+
+
 def main() -> None:
 	parser = argparse.ArgumentParser(description=__doc__)
 	parser.add_argument("--url", default="http://plant.localhost:8000")
 	parser.add_argument("--password", default="admin", help="of Administrator")
 	parser.add_argument("--out", type=Path, default=Path("out/pictures"))
+	parser.add_argument("--of", nargs="+", choices=GROUPS, default=list(GROUPS), help="which pictures")
 	asked = parser.parse_args()
 	asked.out.mkdir(parents=True, exist_ok=True)
 	with tempfile.TemporaryDirectory(prefix="plant-itsm-") as profile:
 		browser = Browser(asked.url, profile)
 		try:
 			browser.log_in("Administrator", asked.password)
-			for screens in (
-				administrator_screens,
-				response_screens,
-				maintenance_screens,
-				asset_screens,
-				change_screens,
-			):
-				for screen in screens(browser):
-					browser.take(screen, asked.out)
-			for screen in cmdb_screens():
-				browser.take(screen, asked.out)
-			for screen in cost_screens():
-				browser.take(screen, asked.out)
-			take_cost_documents(browser, asked.out)
-			browser.resize(*PHONE)
-			for screen in phone_screens():
-				browser.take(screen, asked.out)
-			browser.resize(WIDTH, HEIGHT)
-			browser.become(PRODUCTION_MANAGER)
-			for screen in manager_screens(browser):
-				browser.take(screen, asked.out)
+			for group in asked.of:
+				take_group(browser, group, asked.out)
 		finally:
 			browser.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -59,7 +60,14 @@ def _read_once(ports: Ports, connection: str, nodes: Sequence[tuple[str, str]]) 
 		addresses = [address for _, address in nodes]
 		values = asyncio.run(asyncio.wait_for(read_values(settings, addresses), READ_SECONDS))
 	except Exception as error:  # asyncua raises many types
-		yield f"OT Connection {connection}: not read ({error or type(error).__name__})"
+		yield f"OT Connection {connection}: not read ({_reason(error)})"
 		return
 	for (ci, address), (value, quality) in zip(nodes, values, strict=True):
 		yield f"{ci}: {address} = {as_text(value)} ({quality}, read now)"
+
+
+def _reason(error: Exception) -> str:
+	"""In words: of an address that refuses, asyncio tells the number of the error and where it was met."""
+	if isinstance(error, OSError) and error.errno:
+		return os.strerror(error.errno)
+	return str(error) or type(error).__name__

@@ -24,9 +24,10 @@ function plant_itsm_incident_html(now) {
 		now.cost_per_hour ? __("{0} per hour", [money(now.cost_per_hour)]) : "",
 		now.next ? `${__("next")}: ${escape(now.next.step)}` : "",
 	].filter(Boolean);
+	const lines = (text) => escape(text).split("\n").join("<br>");
 	const steps = now.steps.map(
 		({ step, done, result }) =>
-			`<li>${done ? "✓" : "○"} ${escape(step)}${result ? ` <span class="text-muted">${escape(result)}</span>` : ""}</li>`
+			`<li>${done ? "✓" : "○"} ${escape(step)}${result ? `<div class="text-muted ml-4">${lines(result)}</div>` : ""}</li>`
 	);
 	const graph = now.lines.length ? plant_itsm_incident_graph(now.lines, money) : "";
 	return `<p>${facts.join("<br>")}</p>${graph}<ul class="list-unstyled">${steps.join("")}</ul>`;
