@@ -29,6 +29,7 @@ doc_events = {
 		],
 		"on_trash": "plant_itsm.overrides.hd_ticket.on_trash",
 	},
+	"Notification Log": {"after_insert": "plant_itsm.overrides.notification_log.after_insert"},
 	"ToDo": {"after_insert": "plant_itsm.overrides.ticket_response.assigned"},
 	"Stock Entry": {
 		"on_submit": "plant_itsm.frappe_site.erpnext_output.finished",

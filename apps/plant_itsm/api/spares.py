@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from plant_itsm.api.inventory import refusals
-from plant_itsm.frappe_site.erpnext_reorders import draft_material_request, refresh_stock
+from plant_itsm.frappe_site.erpnext_reorders import check_has_requests, draft_material_request, refresh_stock
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.services import spares
 
@@ -26,6 +26,7 @@ def proposal(spare_part: str) -> dict[str, Any]:
 def order(spare_part: str) -> str:
 	"""The name of the Material Request draft for what a part lacks; the same again while it is a draft."""
 	frappe.has_permission(spares.PART, "write", spare_part, throw=True)
+	check_has_requests()
 	frappe.has_permission("Material Request", "create", throw=True)
 	refresh_stock()
 	with refusals(_("Not Ordered")):

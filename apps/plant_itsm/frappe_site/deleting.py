@@ -13,7 +13,12 @@ _TRACES = (
 	("Communication", "reference_doctype", "reference_name"),
 	("Email Queue", "reference_doctype", "reference_name"),
 )
-"""What Frappe itself only cuts loose; versions, comments and messages it deletes."""
+"""What Frappe itself only cuts loose; versions and comments it deletes in a job of its own."""
+_POINTERS = (
+	("Notification Log", "document_type", "document_name"),
+	("ToDo", "reference_type", "reference_name"),
+)
+"""What leads a person to the record. Frappe's job deletes it, too, but nobody should click on it until then."""
 
 
 def delete_record(doctype: str, name: str) -> None:
@@ -37,6 +42,8 @@ def _delete_traces(doctype: str, name: str) -> None:
 	for trace, by_doctype, by_name in _TRACES:
 		found = frappe.get_all(trace, filters={by_doctype: doctype, by_name: str(name)}, pluck="name")
 		_delete_rows(trace, found)
+	for pointer, by_doctype, by_name in _POINTERS:
+		frappe.db.delete(pointer, {by_doctype: doctype, by_name: str(name)})
 
 
 def _delete_rows(doctype: str, names: list[str]) -> None:

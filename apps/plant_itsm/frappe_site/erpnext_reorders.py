@@ -51,13 +51,18 @@ def _stock(items: set[str]) -> dict[str, tuple[int, int]]:
 	return {item: (max(cint(on_hand), 0), max(cint(on_order), 0)) for item, on_hand, on_order in rows}
 
 
+def check_has_requests() -> None:
+	"""Raises frappe.ValidationError on a site without ERPNext."""
+	if ERPNEXT not in frappe.get_installed_apps():
+		frappe.throw(_("A Material Request is a record of ERPNext, which this site does not have."))
+
+
 def draft_material_request(part_name: str) -> str:
 	"""The Material Request draft for what a part lacks, made where there is no open one yet.
 
 	Raises NotEnoughDataError where nothing says how many are needed, InvalidRecordError where enough are there.
 	"""
-	if ERPNEXT not in frappe.get_installed_apps():
-		frappe.throw(_("A Material Request is a record of ERPNext, which this site does not have."))
+	check_has_requests()
 	records = FrappeRecords()
 	part = records.get(PART, part_name, for_update=True)
 	if part is None:

@@ -193,7 +193,7 @@ class TestSignalRules(ApiCase):
 
 	def test_who_may_not_read_rules_may_not_try_them(self):
 		recording = self.recording("offline")
-		self.as_user_with("Employee")
+		self.as_user_with("Report Manager")
 		self.assert_refused(try_rule, self.rule, recording)
 		frappe.set_user("Guest")
 		self.assert_refused(try_rule, self.rule, recording)

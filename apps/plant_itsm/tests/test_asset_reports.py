@@ -10,6 +10,7 @@ from frappe.utils import add_days, getdate
 from plant_itsm.api import spares
 from plant_itsm.custom_fields import ERPNEXT
 from plant_itsm.frappe_site.erpnext_reorders import refresh_stock
+from plant_itsm.plant_maintenance.report.asset_utilisation import asset_utilisation
 from plant_itsm.plant_maintenance.report.eol_risk_register import eol_risk_register
 from plant_itsm.plant_maintenance.report.mtbf_trend import mtbf_trend
 from plant_itsm.plant_maintenance.report.refresh_or_maintain import refresh_or_maintain
@@ -68,6 +69,13 @@ class TestAssetReports(AgeingCase):
 		self.assertEqual((series["name"], len(series["values"])), (self.robot, len(chart["data"]["labels"])))
 		figures = {one["label"]: one["number"] for one in summary}
 		self.assertEqual(figures["of them improved"], 1)
+
+	def test_a_plant_of_which_no_shift_is_computed_is_told_so(self):
+		self.plant.ci("Switch of no line")
+		asked = {"plant_site": self.plant.site, "from_date": "2026-01-01", "to_date": "2026-01-31"}
+		columns, rows, message, *_rest = asset_utilisation.execute(asked)
+		self.assertEqual((rows, message[:8]), ([], "No shift"))
+		self.assertTrue(columns)
 
 	def test_refresh_or_maintain_answers_for_a_line_with_its_inputs(self):
 		sheet = {"ci": self.robot, "from_records": True, "purchase_cost": Decimal("20000.00")}

@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time, timedelta, timezone
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -96,7 +97,7 @@ class TestEscalationClock(PlantCase):
 			stdin=subprocess.PIPE,
 			stdout=subprocess.PIPE,
 			text=True,
-			cwd=frappe.utils.get_bench_path() + "/sites",
+			cwd=Path(frappe.local.sites_path).resolve(),
 		)
 		ends = threading.Timer(DEADLINE_SECONDS, process.kill)
 		ends.start()

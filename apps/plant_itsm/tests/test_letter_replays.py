@@ -78,7 +78,7 @@ class TestLetterReplays(ApiCase):
 
 	def test_who_may_not_change_the_connection_may_not_replay(self):
 		letter = self.refused_signal()
-		for role in ("Production Manager", "Employee"):
+		for role in ("Production Manager", "Report Manager"):
 			self.as_user_with(role)
 			self.assert_refused(replay_letters, [letter["name"]])
 		frappe.set_user("Guest")

@@ -21,6 +21,9 @@ WRONG = "nonsense"
 """For a moment or a word: where a call gets past its check, it is refused for this, and changes nothing."""
 
 Names = dict[str, str]
+OF_ERPNEXT = {"spares.order": "Material Request"}
+"""Methods that have nothing to do without a DocType of ERPNext."""
+
 CALLS: dict[str, Callable[[Names], dict[str, Any]]] = {
 	"changes.find_windows": lambda n: {"change": n["change"]},
 	"changes.decide": lambda n: {"change": n["change"], "decision": WRONG, "comment": ""},
@@ -172,6 +175,8 @@ class TestMethodRights(PlantCase):
 			frappe.db.commit()
 			for method, roles in METHODS.items():
 				with self.subTest(method=method, role=role or "no role"):
+					if method in OF_ERPNEXT and not frappe.db.exists("DocType", OF_ERPNEXT[method]):
+						self.skipTest(f"{OF_ERPNEXT[method]} is a record of ERPNext")
 					self.assertEqual(self._gets_past(method, CALLS[method](names)), role in roles)
 				frappe.set_user(user)
 

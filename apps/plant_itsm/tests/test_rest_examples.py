@@ -24,8 +24,9 @@ class TestRestExamples(PlantCase):
 		self.line = self.plant.line("Line")
 		self.plant.cost_model(self.line)
 		self.ci = self.plant.ci("AR", production_line=self.line, line_effect="Stops Line")
-		lines = [{"production_line": self.line, "state": "Stopped"}]
-		self.stop = self.plant.stop("Stop", root_ci=self.ci, lines=lines)
+		money = {"cost_per_hour": 3800, "currency": self.plant.currency("EUR")}
+		lines = [{"production_line": self.line, "state": "Stopped", **money}]
+		self.stop = self.plant.stop("Stop", root_ci=self.ci, lines=lines, **money)
 		frappe.db.commit()
 
 	def here(self, text):

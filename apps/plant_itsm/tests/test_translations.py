@@ -17,15 +17,18 @@ NAVBAR = "Navbar:"
 
 
 def texts_of_workspaces():
-	"""Frappe's search for messages leaves out what workspaces show."""
+	"""Frappe's search for messages leaves out what workspaces and the steps of onboarding show."""
 	for file in PACKAGE.glob("*/workspace/*/*.json"):
 		workspace = json.loads(file.read_text(encoding="utf-8"))
 		yield workspace["title"]
 		for table in ("shortcuts", "links", "number_cards", "charts", "quick_lists"):
 			yield from (row["label"] for row in workspace[table])
+		yield from (row["format"] for row in workspace["shortcuts"] if row.get("format"))
 		for block in json.loads(workspace["content"]):
 			if text := block["data"].get("text"):
 				yield re.sub("<[^>]*>", "", text)
+	for file in PACKAGE.glob("*/onboarding_step/*/*.json"):
+		yield json.loads(file.read_text(encoding="utf-8"))["description"]
 
 
 def rows():

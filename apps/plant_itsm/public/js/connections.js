@@ -111,10 +111,19 @@ frappe.provide("plant_itsm.connections");
 			}
 		}
 
-		new_rule(values) {
+		async new_rule(values) {
 			this.dialog.hide();
-			frappe.new_doc("Signal Rule", { connection: this.connection, ...values });
+			const ci = await ci_named_in(values.address);
+			const known = ci ? { ci, rule_name: [ci, values.value_path].filter(Boolean).join(" ") } : {};
+			frappe.new_doc("Signal Rule", { connection: this.connection, ...known, ...values });
 		}
+	}
+
+	// Plants name a CI in its topics and nodes.
+	async function ci_named_in(address) {
+		const words = address.split(/[\s/.;=()]+/).filter(Boolean);
+		const [found] = await frappe.db.get_list("OT CI", { filters: { name: ["in", words] }, limit: 1 });
+		return found?.name;
 	}
 
 	// Who comes to a form from Plant Setup finds the way back.
@@ -122,7 +131,8 @@ frappe.provide("plant_itsm.connections");
 
 	$(document).on("form-refresh", (_event, frm) => {
 		if (!plant_itsm.in_setup || frm.is_new() || !MADE_IN_SETUP.includes(frm.doctype)) return;
-		frm.add_custom_button(__("Back to Plant Setup"), () => frappe.set_route("plant-setup"));
+		const back = frm.add_custom_button(__("Back to Plant Setup"), () => frappe.set_route("plant-setup"));
+		back.removeClass("btn-default").addClass("btn-primary");
 	});
 
 	plant_itsm.connections.browse = (connection) => new ConnectionBrowser(connection).show();

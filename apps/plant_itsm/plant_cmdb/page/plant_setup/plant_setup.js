@@ -98,7 +98,7 @@ class PlantSetup {
 		);
 		const lacks = step.lacks.map(({ what, count, names }) => `<p class="plant-setup-lack">⚠ ${LACKS[what](shown(names, count))}</p>`);
 		const sign = step.is_done ? "✓" : place + 1;
-		const word = step.is_done ? __("done") : is_next ? __("next") : __("to do");
+		const word = step.is_done ? __("done") : is_next ? __("next step") : __("to do");
 		return `<li class="plant-setup-step ${step.is_done ? "done" : ""}" ${is_next ? 'aria-current="step"' : ""}>
 			<span class="plant-setup-sign" aria-hidden="true">${sign}</span>
 			<div>

@@ -40,7 +40,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 def _permitted_cis(scope: Scope) -> list[str]:
 	found = set()
 	for fieldname, among in (("production_line", scope.lines), ("plant_site", scope.sites)):
-		found.update(frappe.get_list(CI, filters={fieldname: ["in", among or [""]]}, pluck="name", limit=0))
+		if among:  # Frappe would take an empty list for the CIs that have none
+			found.update(frappe.get_list(CI, filters={fieldname: ["in", among]}, pluck="name", limit=0))
 	return sorted(found)
 
 
