@@ -126,7 +126,7 @@ def test_a_server_that_is_away_and_a_ci_without_address_are_findings(ports):
 	)["name"]
 	plant.rule("Aborted", robot, connection=connection, address="ns=2;s=State")
 	read, address = diagnosed(ports, stop_of(plant, robot))
-	assert read.startswith("OT Connection Line Controller: not read (")
+	assert read == "OT Connection Line Controller: not read (Connection refused)"
 	assert address == "D AR: no IP address in any Network Segment"
 
 

@@ -86,6 +86,11 @@ def _permitted(doctype: str, name: str | None = None, **filters: Any) -> tuple[s
 
 
 def column(fieldname: str, label: str, fieldtype: str = "Data", width: int = 110, **more: Any) -> Row:
+	if fieldtype == "Data":
+		more = {
+			"align": "left",
+			**more,
+		}  # else the table takes a column for numbers whose first value is empty
 	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
 
 

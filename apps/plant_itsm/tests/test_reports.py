@@ -34,7 +34,7 @@ class TestReports(PlantCase):
 		self.prices = self.plant.cost_model(self.line)
 		# 30 min breakdown, 20 min more of which 10 overlap, 40 min changeover, 30 min planned; 960 EUR in all
 		self.first = self.stop(60, 90, "500.00", acknowledged_at=at(64), dispatched_at=at(70))
-		self.stop(80, 100, "60.00", acknowledged_at=at(82))
+		self.stop(80, 100, "60.00", acknowledged_at=at(82), has_parts=False)
 		self.stop(200, 240, "400.00", stop_reason=self.reason)
 		self.stop(300, 330, None, kind="Planned Stop")
 		self.count(150, 6)
@@ -46,12 +46,13 @@ class TestReports(PlantCase):
 			oee.mark_changed(self.records, line, EARLY)
 			oee.refresh_line(self.records, line, at(600))
 
-	def stop(self, start, end, cost, **more):
+	def stop(self, start, end, cost, *, has_parts=True, **more):
 		line = {"production_line": self.line, "state": "Stopped", "planned_seconds": (end - start) * 60.0}
 		if cost:
 			line |= {"cost": Decimal(cost), "currency": "EUR", "cost_per_hour": Decimal(1000)}
 			part = {"part": "cost per hour", "amount": Decimal(cost), "currency": "EUR"}
-			more["cost_parts"] = [{"production_line": self.line, "cost_model": self.prices, **part}]
+			parts = [{"production_line": self.line, "cost_model": self.prices, **part}]
+			more["cost_parts"] = parts if has_parts else []
 		notified = {"notified_at": at(start + 2), "dispatch_due_at": at(start + 17)}
 		values = {
 			"onset": at(start),
@@ -142,12 +143,18 @@ class TestReports(PlantCase):
 		)
 		self.assertEqual(
 			rows["EUR"]["explanation"],
-			f"cost per hour 960.00 EUR ({self.prices})",
+			f"cost per hour 900.00 EUR ({self.prices}) + 60.00 EUR without parts",
 		)
 		self.assertEqual((rows[""]["cost"], rows[""]["remark"]), (None, "not priced"))
 		self.assertEqual(self.summary("Line Stop Cost")["Cost"], 960.0)
 		first = self.rows("Line Stop Cost", group_by="Incident")[1]
 		self.assertEqual((first["key"], first["cost"]), (self.first, 500.0))
+
+	def test_an_open_incident_of_two_lines_is_one_that_is_not_settled(self):
+		lines = (self.line, self.plant.line("Other", shifts=[SHIFT]))
+		rows = [{"production_line": line, "state": "Stopped"} for line in lines]
+		self.plant.stop("Open", onset=at(400), detected_at=at(400), lines=rows)
+		self.assertEqual(self.summary("Line Stop Cost")["Not settled yet"], 1)
 
 	def check_reliability(self):
 		"""Two breakdowns in 370 min of production, down for 30 + 20 min; the changeover is no failure."""

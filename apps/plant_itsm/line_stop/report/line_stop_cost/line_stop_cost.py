@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import frappe
@@ -35,8 +36,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	scope = scope_of(filters)
 	group = (filters or {}).get("group_by") or "Line"
 	parts = _parts(scope, group)
-	rows = [_row(one, parts[one["key"], one["currency"]]) for one in _sums(scope, group)]
-	return _columns(group), rows, _message(), _chart(rows), _summary(rows)
+	rows = [_row(one, parts.get((one["key"], one["currency"]), ())) for one in _sums(scope, group)]
+	return _columns(group), rows, _message(), _chart(rows), _summary(rows, _open_stops(scope))
 
 
 def _sums(scope: Scope, group: str) -> list[Row]:
@@ -71,8 +72,14 @@ def _grouped(scope: Scope, group: str, doctype: str) -> tuple[Table, Table, Fiel
 	return stop, row, key, query
 
 
-def _parts(scope: Scope, group: str) -> defaultdict[tuple[str | None, str], list[str]]:
-	"""What the cost of each row is made of, by its key and currency: amounts with the versions that they come from."""
+def _open_stops(scope: Scope) -> int:
+	"""Of all lines; one that stops several is one."""
+	stop, _line, _key, query = _grouped(scope, "Incident", "Line Stop Line")
+	return int(query.select(Count(stop.name).distinct()).where(stop.status == "Open").run()[0][0])
+
+
+def _parts(scope: Scope, group: str) -> dict[tuple[str | None, str], list[Row]]:
+	"""What the cost of each row is made of, by its key and currency: {part, cost_model, amount} of each."""
 	_stop, part, key, query = _grouped(scope, group, "Line Stop Cost Part")
 	what = (part.part, part.cost_model)
 	rows = (
@@ -82,14 +89,26 @@ def _parts(scope: Scope, group: str) -> defaultdict[tuple[str | None, str], list
 		.orderby(Sum(part.amount), order=frappe.qb.desc)
 		.run(as_dict=True)
 	)
-	found: defaultdict[tuple[str | None, str], list[str]] = defaultdict(list)
+	found: dict[tuple[str | None, str], list[Row]] = {}
 	for row in rows:
-		amount = Money(to_decimal(row["amount"]), row["currency"])
-		found[row["key"], row["currency"]].append(f"{row['part']} {amount} ({row['cost_model']})")
+		found.setdefault((row["key"], row["currency"]), []).append(row)
 	return found
 
 
-def _row(sums: Row, parts: list[str]) -> Row:
+def _explanation(sums: Row, parts: Sequence[Row]) -> str:
+	"""The parts that sum to the cost of a row. Stops from another system may have a cost, but no parts."""
+	if not sums["currency"]:
+		return ""
+	amounts = [to_decimal(part["amount"]) for part in parts]
+	told = [
+		f"{part['part']} {Money(amount, sums['currency'])} ({part['cost_model']})"
+		for part, amount in zip(parts, amounts, strict=True)
+	]
+	left = to_decimal(sums["cost"] or 0) - sum(amounts)
+	return " + ".join([*told, f"{Money(left, sums['currency'])} without parts"] if left else told)
+
+
+def _row(sums: Row, parts: Sequence[Row]) -> Row:
 	priced = bool(sums["currency"])
 	return {
 		**sums,
@@ -97,7 +116,7 @@ def _row(sums: Row, parts: list[str]) -> Row:
 		"lost_hours": hours(sums["planned_seconds"]),
 		"cost": round(float(sums["cost"]), 2) if priced else None,
 		"remark": "" if priced else _("not priced"),
-		"explanation": " + ".join(parts),
+		"explanation": _explanation(sums, parts),
 	}
 
 
@@ -137,7 +156,7 @@ def _chart(rows: list[Row]) -> Row | None:
 	return chart("bar", [row["label"] for row in shown], {currency: [row["cost"] for row in shown]})
 
 
-def _summary(rows: list[Row]) -> list[Row]:
+def _summary(rows: list[Row], open_stops: int) -> list[Row]:
 	totals: Counter[str] = Counter()
 	for row in rows:
 		if row["cost"] is not None:
@@ -149,5 +168,5 @@ def _summary(rows: list[Row]) -> list[Row]:
 			for currency, total in sorted(totals.items())
 		),
 		figure(_("Lost production (h)"), round(lost, 2)),
-		figure(_("Not settled yet"), sum(row["open_stops"] for row in rows), "Int"),
+		figure(_("Not settled yet"), open_stops, "Int"),
 	]
