@@ -15,8 +15,11 @@ from plant_itsm.ot_listeners.site_redis import connect
 from plant_itsm.services.drain import ConnectionDrain
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.tests.site_case import PlantCase
+from plant_itsm.tests.web_client import WebClient
+from plant_itsm.uninstall import our_modules
 
 ROLE = "Plant Gateway"
+NOT_OURS = ("Error Log", "Role", "DocType", "System Settings")
 
 
 class _Quiet(WSGIRequestHandler):
@@ -32,7 +35,8 @@ class TestGateway(PlantCase):
 		rule = {"connection": self.connection, "address": "cell/AR", "value_path": "state"}
 		self.plant.rule("offline", self.plant.ci("AR"), **rule, condition="=", condition_value="OFFLINE")
 		self.addCleanup(self.client.delete, stream_key(self.ports.namespace, self.connection))
-		self.site = self._site(self._key(self._gateway()))
+		self.user = self._gateway()
+		self.site = self._site(self._key(self.user))
 
 	def _gateway(self):
 		user = self.as_user(ROLE)
@@ -108,13 +112,18 @@ class TestGateway(PlantCase):
 
 	def test_a_gateway_s_user_may_do_nothing_else(self):
 		user = self.as_user(ROLE)
-		for doctype in (
-			"OT Connection",
-			"Plant Gateway",
-			"OT CI",
-			"Line Stop",
-			"Signal Rule",
-			"Plant ITSM Settings",
-		):
-			for action in ("read", "write", "create", "delete"):
+		ours = {"module": ["in", our_modules()], "istable": 0}
+		doctypes = [*frappe.get_all("DocType", ours, pluck="name"), *NOT_OURS]
+		self.assertGreater(len(doctypes), 50)
+		for doctype in doctypes:
+			for action in ("read", "write", "create", "delete", "report", "export"):
 				self.assertFalse(frappe.has_permission(doctype, action, user=user), f"{action} {doctype}")
+
+	def test_a_gateway_s_key_opens_no_other_door(self):
+		frappe.set_user("Administrator")
+		web = WebClient(self.user)
+		for path in ("/api/resource/OT CI", "/api/resource/Line Stop", "/api/resource/OT Connection"):
+			self.assertEqual(web.get(path).status_code, 403, path)
+		for method in ("plant_itsm.api.plant_now.lines", "plant_itsm.api.listener_status.status"):
+			self.assertEqual(web.get(f"/api/method/{method}").status_code, 403, method)
+		self.assertEqual(web.get("/api/resource/HD Ticket").json, {"data": []})
