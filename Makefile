@@ -40,6 +40,7 @@ security: $(STAMP) ## what scanners and our own rules find in the code, and know
 	$(BIN)/pytest -q tests/security
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.7'
 	@.ci/audit-packages $(BIN)
+	.ci/scan-frappe-rules out
 
 sbom: $(STAMP) ## out/sbom.json: everything that is installed with it, as CycloneDX
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=4'

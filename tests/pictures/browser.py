@@ -92,6 +92,10 @@ class Browser:
 			raise RuntimeError(f"{path}: {status} {text[:300]}")
 		return json.loads(text)
 
+	def ask(self, script: str) -> Any:
+		"""What a script tells of the page that is open."""
+		return self._driver.execute_script(script)
+
 	def show_answer(self, path: str, body: dict[str, Any]) -> None:
 		"""Show the page that a call answers with, without printing it."""
 		self._driver.execute_async_script(_SHOW, path, body)

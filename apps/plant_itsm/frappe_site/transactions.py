@@ -29,13 +29,13 @@ def transaction() -> Iterator[None]:
 		yield
 		return
 	with store_errors():
-		frappe.db.commit()
+		frappe.db.commit()  # a transaction of ours begins; nosemgrep
 	frappe.flags[_OPEN] = True
 	try:
 		with store_errors():
 			yield
 			name_blocks.give_back()
-			frappe.db.commit()
+			frappe.db.commit()  # and ends; nosemgrep
 	except BaseException:
 		name_blocks.forget()
 		_roll_back()

@@ -50,7 +50,7 @@ def _row(point: SinglePoint) -> dict[str, Any]:
 		"stops": len(risk.stops),
 		"degrades": len(risk.degraded),
 		"units_per_shift": risk.units_per_shift,
-		"lines": ", ".join(lines[:SHOWN_LINES]) + (_(" and {0} more").format(more) if more > 0 else ""),
+		"lines": ", ".join(lines[:SHOWN_LINES]) + (" " + _("and {0} more").format(more) if more > 0 else ""),
 		"redundancy": "; ".join(point.redundancy) or _("none"),
 		"spare": _spare(point.ci),
 		"not_priced": "; ".join(risk.not_priced),
