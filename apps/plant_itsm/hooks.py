@@ -103,3 +103,32 @@ has_permission = {
 	"Prepared Report": "plant_itsm.frappe_site.cost_access.may_read_prepared",
 	"Showback Statement": "plant_itsm.frappe_site.cost_access.has_permission",
 }
+
+# What Frappe's Personal Data Deletion Request looks through for the name and the address of a person. It renames the
+# User itself, and so every link to one; these hold them as text.
+user_data_fields = [
+	{"doctype": "Change Approval", "strict": True},
+	{"doctype": "Change Caused Stop", "strict": True},
+	{"doctype": "Change Checklist Item", "strict": True},
+	{"doctype": "Change Task", "strict": True},
+	{"doctype": "CI Graph Change", "strict": True},
+	{"doctype": "CI Lifecycle Event", "strict": True},
+	{"doctype": "CI Proposal", "strict": True},
+	{"doctype": "Escalation Run", "strict": True},
+	{"doctype": "HD Ticket", "strict": True},
+	{"doctype": "HD Ticket Comment", "strict": True},
+	{"doctype": "Line Stop", "strict": True},
+	{"doctype": "Line Stop Correction", "strict": True},
+	{"doctype": "Line Stop Drill", "strict": True},
+	{"doctype": "Line Stop Step", "strict": True},
+	{"doctype": "Maintenance Order", "strict": True},
+	{"doctype": "OT Change Request", "strict": True},
+	{"doctype": "OT CI", "strict": True},
+	{"doctype": "Outbox Entry", "strict": True},
+	{"doctype": "Plant Load", "strict": True},
+	{"doctype": "Post Incident Review", "strict": True},
+	{"doctype": "Problem Record", "strict": True},
+	{"doctype": "Signal Dead Letter", "strict": True},
+	{"doctype": "Spare Unit", "strict": True},
+	{"doctype": "Unauthorised Change", "strict": True},
+]
