@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts security sbom test-gateway-week site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-permissions docs-pictures clean
+.PHONY: setup demo test pytest lint types contracts security test-hostile-texts sbom test-gateway-week site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-permissions docs-pictures clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -41,6 +41,9 @@ security: $(STAMP) ## what scanners and our own rules find in the code, and know
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.7'
 	@.ci/audit-packages $(BIN)
 	.ci/scan-frappe-rules out
+
+test-hostile-texts: ## a script in every text of a site's records; does a page of ours, or a form, run it? Chromium says
+	bench-config/hostile-texts
 
 sbom: $(STAMP) ## out/sbom.json: everything that is installed with it, as CycloneDX
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=4'

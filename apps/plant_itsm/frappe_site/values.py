@@ -7,6 +7,7 @@ empty number reads as 0.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -92,9 +93,22 @@ def _read_moment_in(zone: ZoneInfo) -> Callable[[Any], datetime]:
 	return read
 
 
+def inert(text: str) -> str:
+	"""A text that no page takes for HTML.
+
+	Frappe's screens show a text as it is stored and rely on what a document does when it is saved. Rows are written
+	without that, and it lets pass what is JSON, such as a tag in quotes; what a machine sends is neither checked by a
+	person first. A less-than sign that begins no tag stays.
+	"""
+	return _TAG.sub("&lt;", text) if "<" in text else text
+
+
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _TEXT = Conversion(_same, text_value)
 _REAL = Conversion(_same, float, 0.0)
+_PLAIN = Conversion(inert, text_value)
 _CONVERSIONS = {
+	**dict.fromkeys(("Data", "Small Text", "Text", "Long Text"), _PLAIN),
 	"Check": Conversion(int, lambda stored: bool(int(stored)), False),
 	"Int": Conversion(_same, int, 0),
 	"Float": _REAL,

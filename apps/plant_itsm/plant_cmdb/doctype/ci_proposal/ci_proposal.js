@@ -20,14 +20,14 @@ async function accept(frm) {
 		args: { proposal: frm.doc.name },
 		freeze: true,
 	});
-	frappe.show_alert({ message: __("{0} is in the CMDB now.", [ci.bold()]), indicator: "green" });
+	frappe.show_alert({ message: __("{0} is in the CMDB now.", [frappe.utils.escape_html(ci).bold()]), indicator: "green" });
 	frm.reload_doc();
 }
 
 // Shows what would be filled in and what would stay, before anything is done.
 function merge(frm) {
 	const dialog = new frappe.ui.Dialog({
-		title: __("Merge {0} into a CI", [frm.doc.title]),
+		title: __("Merge {0} into a CI", [frappe.utils.escape_html(frm.doc.title)]),
 		fields: [
 			{
 				fieldtype: "Link",
@@ -87,7 +87,7 @@ function comparison_html({ filled, conflicts }) {
 }
 
 function ignore(frm) {
-	frappe.confirm(__("Never propose {0} again?", [frm.doc.title.bold()]), async () => {
+	frappe.confirm(__("Never propose {0} again?", [frappe.utils.escape_html(frm.doc.title).bold()]), async () => {
 		await frappe.call({ method: `${API}.ignore`, args: { proposal: frm.doc.name } });
 		frm.reload_doc();
 	});
