@@ -87,7 +87,7 @@ def description(kind: EventKind, ci_label: str, impact: Impact, evidence: Eviden
 	"""The HTML of a ticket to act on: what failed, what stands still, why we think so, what to do first."""
 	seen = (
 		f"Signal Rule <b>{escape(evidence.rule)}</b> at {evidence.at:%Y-%m-%d %H:%M:%S %Z}: "
-		f"<code>{escape(evidence.address)}</code> = <code>{escape(evidence.value)}</code> "
+		f"<b>{escape(evidence.address)}</b> = <b>{escape(evidence.value)}</b> "
 		f"(OT Connection {escape(evidence.connection)})"
 	)
 	return (

@@ -139,9 +139,9 @@ class PlantNow {
 		const people = incident.technician || incident.acknowledged_by;
 		const who = people ? esc(frappe.user.full_name(people)) : __("nobody yet");
 		const money = line.cost_per_hour
-			? `<div class="plant-now-money"><b data-money></b> ${__("so far, {0} per hour", [
+			? `<div class="plant-now-money"><b data-money></b> <span class="text-nowrap">${__("so far, {0} per hour", [
 					format_money(line.cost_per_hour),
-			  ])}</div>`
+			  ])}</span></div>`
 			: "";
 		return `<div class="plant-now-clock">${__("since")} ${local_time(line.since)} · <span data-since></span></div>
 			${line.stops_at ? `<div class="plant-now-due">${__("stops")} <span data-stops></span></div>` : ""}
