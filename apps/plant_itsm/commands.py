@@ -27,6 +27,11 @@ from plant_itsm.ot_listeners.json_logs import set_up_logs
 if TYPE_CHECKING:
 	from plant_itsm.ports import Ports
 
+if {"worker", "worker-pool"} & set(sys.argv):
+	# A worker loads the commands of all apps and then forks for each job: what is imported here, no job has to import.
+	import plant_itsm.frappe_site.site
+	import plant_itsm.ot_listeners.jobs
+
 log = logging.getLogger(__name__)
 
 

@@ -115,9 +115,14 @@ class Clock(Protocol):
 		"""The current time, aware."""
 
 
+URGENT_JOBS = frozenset({"deliver"})
+"""People wait for what these jobs bring."""
+
+
 class JobQueue(Protocol):
 	def enqueue(self, job: str, *, queue: str, timeout_seconds: int, **arguments: Any) -> None:
-		"""Run `job` (a name in plant_itsm.ot_listeners.jobs.JOBS) in a worker of `queue` ("ot" or "short")."""
+		"""Run `job` (a name in plant_itsm.ot_listeners.jobs.JOBS) in a worker of `queue` ("ot" or "short"), before all
+		that wait there when it is one of URGENT_JOBS."""
 
 
 @dataclass(frozen=True)

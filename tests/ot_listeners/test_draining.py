@@ -4,8 +4,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 import redis
+from rq import Queue
 
 from plant_itsm.domain.signals import RawSignal
+from plant_itsm.embedded.job_queue import RqJobQueue, queue_name
+from plant_itsm.ot_listeners import draining
 from plant_itsm.ot_listeners.draining import run
 from plant_itsm.ot_listeners.intake import SignalStreams
 from tests.services.conftest import Plant
@@ -22,7 +25,7 @@ class LostQueue:
 	def __post_init__(self):
 		self.jobs = []
 
-	def enqueue(self, job, *, queue, timeout_seconds, line_stops=()):
+	def enqueue(self, job, *, queue, timeout_seconds, line_stops=(), line_stop=None):
 		if job != "deliver":
 			return
 		if self.failures:
@@ -38,6 +41,12 @@ def plant(tmp_path):
 	plant.records.close()
 
 
+@pytest.fixture
+def shares_at_once(monkeypatch):
+	"""A drain that does not try for a second by itself before it lets a job take its half."""
+	monkeypatch.setattr(draining, "HAND_ON_SECONDS", 0.0)
+
+
 def rule_for(ci):
 	return {
 		"rule_name": f"{ci} down",
@@ -50,7 +59,9 @@ def rule_for(ci):
 	}
 
 
-def test_deliveries_that_redis_did_not_take_are_handed_on_with_the_next_round(plant, client, shared_redis):
+def test_deliveries_that_redis_did_not_take_are_handed_on_with_the_next_round(
+	plant, client, shared_redis, shares_at_once
+):
 	robots = ("AR-042", "AR-051", "AR-061")
 	streams = SignalStreams(client, "test")
 	plant.records.update("Plant ITSM Settings", "Plant ITSM Settings", {"suspected_root_from": 0})
@@ -62,14 +73,15 @@ def test_deliveries_that_redis_did_not_take_are_handed_on_with_the_next_round(pl
 	rounds = iter(range(50))
 
 	def goes_on():
-		is_done = plant.records.count("HD Ticket") == 1 and len(queue.jobs) == len(robots) - 1
+		is_done = plant.records.count("HD Ticket") + len(set(queue.jobs)) == len(robots)
 		return not is_done and next(rounds, None) is not None
 
 	run(ports, client, goes_on)
 	stops = {row["name"] for row in plant.records.find("Line Stop")}
 	delivered = {row["plant_line_stop"] for row in plant.records.find("HD Ticket")}
 	assert len(stops) == len(robots)
-	assert sorted([*queue.jobs, *delivered]) == sorted(stops)
+	assert len(set(queue.jobs)) == 1, "of three the drain does two itself"
+	assert sorted({*queue.jobs, *delivered}) == sorted(stops)
 
 
 @dataclass
@@ -81,12 +93,14 @@ class ForgetfulQueue:
 	def __post_init__(self):
 		self.jobs = []
 
-	def enqueue(self, job, *, queue, timeout_seconds, line_stops=()):
+	def enqueue(self, job, *, queue, timeout_seconds, line_stops=(), line_stop=None):
 		if job == "deliver" and not self.is_lost:
 			self.jobs.extend(line_stops)
 
 
-def test_deliveries_that_redis_lost_are_handed_on_when_it_is_back(plant, client, shared_redis, monkeypatch):
+def test_deliveries_that_redis_lost_are_handed_on_when_it_is_back(
+	plant, client, shared_redis, monkeypatch, shares_at_once
+):
 	streams = SignalStreams(client, "test")
 	plant.records.update("Plant ITSM Settings", "Plant ITSM Settings", {"suspected_root_from": 0})
 	for robot in ("AR-042", "AR-051", "AR-061"):
@@ -106,9 +120,82 @@ def test_deliveries_that_redis_lost_are_handed_on_when_it_is_back(plant, client,
 	ports = replace(plant.ports, jobs=queue, redis_url=shared_redis.url)
 
 	def goes_on():
-		is_done = plant.records.count("HD Ticket") + len(queue.jobs) == 3
+		is_done = plant.records.count("HD Ticket") + len(set(queue.jobs)) == 3
 		return not is_done and next(rounds, None) is not None
 
 	run(ports, client, goes_on)
 	delivered = {row["plant_line_stop"] for row in plant.records.find("HD Ticket")}
 	assert delivered | set(queue.jobs) == {row["name"] for row in plant.records.find("Line Stop")}
+
+
+def flood(plant, client, robots):
+	"""Signals of so many robots, each an incident of its own, that the drain is behind from its first batch on."""
+	settings = {"suspected_root_from": 0, "drain_batch_size": 20}
+	plant.records.update("Plant ITSM Settings", "Plant ITSM Settings", settings)
+	streams = SignalStreams(client, "test")
+	for number in range(robots):
+		ci = f"AR-9{number:02}"
+		plant.records.insert(
+			"OT CI", {"ci_name": ci, "ci_class": "Assembly Robot", "plant_site": "Demo Plant"}
+		)
+		plant.records.insert("Signal Rule", rule_for(ci))
+		streams.append(CONNECTION, RawSignal(f"plant/{ci}", b"1", plant.clock.now()))
+
+
+@dataclass
+class KeptQueue:
+	"""What a worker would be given."""
+
+	def __post_init__(self):
+		self.jobs = []
+
+	def enqueue(self, job, *, queue, timeout_seconds, line_stops=(), line_stop=None):
+		if job == "deliver":
+			self.jobs.append(list(line_stops))
+
+
+def test_a_flood_is_handed_on_in_one_job_while_signals_wait(plant, client, shared_redis, shares_at_once):
+	flood(plant, client, 56)
+	queue = KeptQueue()
+	ports = replace(plant.ports, jobs=queue, redis_url=shared_redis.url)
+
+	def goes_on():
+		return plant.records.count("Line Stop") < 56
+
+	run(ports, client, goes_on)
+	later = queue.jobs[1:]
+	tickets = plant.records.find("HD Ticket")
+	assert tickets, "the first ticket is made before the rest of the flood is read"
+	handed_on = [stop for job in queue.jobs for stop in job]
+	told = {row["plant_line_stop"] for row in tickets}
+	assert sorted([*handed_on, *told]) == sorted(row["name"] for row in plant.records.find("Line Stop"))
+	assert len(later) <= 3, "not one job for each batch of signals and stop"
+
+
+def test_a_drain_that_ends_hands_on_what_it_has_not_delivered(plant, client, shared_redis):
+	flood(plant, client, 5)
+	queue = KeptQueue()
+	ports = replace(plant.ports, jobs=queue, redis_url=shared_redis.url)
+	run(ports, client, lambda: not plant.records.count("Line Stop"))
+	(job,) = queue.jobs
+	told = [row["plant_line_stop"] for row in plant.records.find("HD Ticket")]
+	assert len(told) == 1
+	assert sorted([*job, *told]) == sorted(row["name"] for row in plant.records.find("Line Stop"))
+
+
+def test_a_drain_without_signals_delivers_everything_itself(plant, client, shared_redis):
+	flood(plant, client, 5)
+	queue = KeptQueue()
+	ports = replace(plant.ports, jobs=queue, redis_url=shared_redis.url)
+	rounds = iter(range(50))
+	run(ports, client, lambda: plant.records.count("HD Ticket") < 5 and next(rounds, None) is not None)
+	assert plant.records.count("HD Ticket") == 5
+	assert queue.jobs == []
+
+
+def test_deliveries_go_before_what_nobody_waits_for(client, tmp_path, shared_redis):
+	queue = RqJobQueue(client, tmp_path, shared_redis.url, "test")
+	for job in ("diagnose", "diagnose", "deliver"):
+		queue.enqueue(job, queue="short", timeout_seconds=60)
+	jobs = Queue(queue_name("test", "short"), connection=client).jobs
+	assert [job.args[2] for job in jobs] == ["deliver", "diagnose", "diagnose"]

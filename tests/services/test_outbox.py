@@ -5,7 +5,11 @@ from datetime import timedelta
 import pytest
 import redis
 
-from plant_itsm.services import outbox
+from plant_itsm.domain.errors import StoreUnavailableError
+from plant_itsm.ot_listeners import jobs
+from plant_itsm.ot_listeners.jobs import deliver
+from plant_itsm.services import outbox, response_start
+from tests.services.cell import ROBOTS, SWITCH, Cell, add_robots
 from tests.services.conftest import START
 
 
@@ -13,6 +17,12 @@ from tests.services.conftest import START
 def stop(plant):
 	(name,) = plant.drain().process([plant.state("OFFLINE", ts=START)])
 	return name
+
+
+@pytest.fixture
+def cell(plant):
+	add_robots(plant.records)
+	return Cell(plant)
 
 
 def tickets(plant):
@@ -123,3 +133,47 @@ def test_people_are_told_while_redis_is_away_and_the_diagnosis_follows(plant, st
 	plant.clock.move(60)
 	assert outbox.sweep(plant.ports) == 1
 	assert queue.jobs == [("diagnose", "short", {"line_stop": stop})]
+
+
+def test_what_waits_for_a_part_is_noted_as_done_without_a_ticket(cell):
+	posted = cell.report(*ROBOTS[:3], deliver=False)
+	posted += cell.report(SWITCH, deliver=False)
+	(root,) = cell.incidents()
+	ports = cell.plant.ports
+	assert outbox.without_parts(ports, posted) == [root["name"]]
+	assert {row["line_stop"] for row in cell.records.find("Outbox Entry", {"status": "Pending"})} == {
+		root["name"]
+	}
+	deliver(ports, posted)
+	assert [ticket["plant_root_ci"] for ticket in cell.records.find("HD Ticket")] == [SWITCH]
+	assert cell.records.count("Outbox Entry", {"status": "Pending"}) == 0
+
+
+def test_a_delivery_that_the_database_undoes_does_not_hold_up_the_others(cell, monkeypatch):
+	posted = cell.report(*ROBOTS[:2], deliver=False)
+	monkeypatch.setattr(jobs, "DELIVERY_PAUSES_SECONDS", (0.0, 0.0))
+	ports, deadlocks = cell.plant.ports, [StoreUnavailableError("deadlock")]
+	insert, order = ports.records.insert, []
+
+	def undone(doctype, values):
+		if doctype == "HD Ticket":
+			order.append(values["plant_root_ci"])
+			if deadlocks:
+				raise deadlocks.pop()
+		return insert(doctype, values)
+
+	monkeypatch.setattr(ports.records, "insert", undone)
+	deliver(ports, posted)
+	assert order == [ROBOTS[0], ROBOTS[1], ROBOTS[0]]
+	assert cell.records.count("Outbox Entry", {"status": "Pending"}) == 0
+
+
+def test_a_part_is_not_diagnosed_beside_its_incident(cell):
+	cell.report(ROBOTS[0])
+	cell.report(SWITCH)
+	queue = cell.plant.ports.jobs
+	queue.jobs.clear()
+	response_start.diagnose(cell.plant.ports, cell.stop_of(ROBOTS[0])["name"])
+	assert queue.jobs == []
+	response_start.diagnose(cell.plant.ports, cell.stop_of(SWITCH)["name"])
+	assert queue.jobs == [("diagnose", "short", {"line_stop": cell.stop_of(SWITCH)["name"]})]

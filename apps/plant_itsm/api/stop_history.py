@@ -20,6 +20,7 @@ from plant_itsm.domain.vocabulary import StopClassification
 from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import stop_history
+from plant_itsm.services.plant_locks import GROUPING, holding
 
 TOLD = ("name", "line_stop", "other_stop", "duration_difference", "cost_difference", "currency")
 
@@ -86,9 +87,11 @@ def _given(text: str) -> Any:
 
 
 def _corrected(correct: Callable[[Records], Record]) -> dict[str, Any]:
-	"""In the transaction of the request; a refusal rolls all of it back."""
+	"""In a transaction of its own, which has the lock of grouping before it reads; a refusal rolls all of it back."""
+	records = site_ports().records
 	try:
-		correction = correct(site_ports().records)
+		with holding(records, GROUPING):
+			correction = correct(records)
 	except PlantItsmError as error:
 		frappe.throw(_(escape_html(str(error))), title=_("Not Corrected"))
 	told = {key: correction[key] for key in TOLD}

@@ -9,6 +9,8 @@ from typing import Any
 import redis
 from rq import Queue
 
+from plant_itsm.ports import URGENT_JOBS
+
 RUN = "plant_itsm.embedded.jobs.run"
 RESULT_SECONDS = 60
 FAILURE_SECONDS = 7 * 86400
@@ -36,4 +38,5 @@ class RqJobQueue:
 			result_ttl=RESULT_SECONDS,
 			failure_ttl=FAILURE_SECONDS,
 			job_id=f"{self._namespace}-{secrets.token_hex(8)}",
+			at_front=job in URGENT_JOBS,
 		)

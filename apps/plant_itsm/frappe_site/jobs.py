@@ -12,7 +12,7 @@ from frappe.utils.background_jobs import get_queues_timeout
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.frappe_site import transactions
-from plant_itsm.ports import Ports
+from plant_itsm.ports import URGENT_JOBS, Ports
 from plant_itsm.services import escalations
 
 LOOK_AHEAD = timedelta(seconds=20)
@@ -38,6 +38,7 @@ class FrappeJobQueue:
 			queue=queue,
 			timeout=timeout_seconds,
 			enqueue_after_commit=transactions.is_open(),
+			at_front=job in URGENT_JOBS,
 			job=job,
 			arguments=arguments,
 		)

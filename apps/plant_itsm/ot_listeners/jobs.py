@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import redis
 from rq import get_current_job
 
-from plant_itsm.domain.errors import LeaseLostError, MissingRecordError
+from plant_itsm.domain.errors import LeaseLostError, MissingRecordError, StoreUnavailableError
 from plant_itsm.ot_listeners import draining
 from plant_itsm.ot_listeners.leases import Lease
 from plant_itsm.ot_listeners.remote_diagnosis import diagnose
@@ -19,6 +20,8 @@ from plant_itsm.ot_listeners.supervisor import Term, arrived, start_drain, start
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services import outbox
 from plant_itsm.services.settings import settings_of
+
+DELIVERY_PAUSES_SECONDS = (0.1, 1.0, 5.0)
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +102,28 @@ def shutdown_requested(client: redis.Redis) -> Callable[[], bool]:
 
 
 def deliver(ports: Ports, line_stops: Sequence[str]) -> None:
-	for line_stop in line_stops:
+	"""Carry out what is pending for some stops. Where the database gives up, as in a deadlock with another delivery,
+	the others come first and that stop is tried again.
+
+	Raises StoreUnavailableError when the database is away for longer: then the sweeper finds what is left.
+	"""
+	left = outbox.without_parts(ports, line_stops)
+	for pause in DELIVERY_PAUSES_SECONDS:
+		left = [stop for stop in left if not _is_delivered(ports, stop)]
+		if not left:
+			return
+		time.sleep(pause)
+	for stop in left:
+		outbox.deliver(ports, stop)
+
+
+def _is_delivered(ports: Ports, line_stop: str) -> bool:
+	try:
 		outbox.deliver(ports, line_stop)
+	except StoreUnavailableError as error:
+		log.warning("%s is delivered later: %s", line_stop, error)
+		return False
+	return True
 
 
 JOBS: dict[str, Callable[..., Any]] = {

@@ -180,6 +180,11 @@ class ConnectionDrain:
 		)
 		return min((due for due in dues if due), default=None)
 
+	def is_due(self) -> bool:
+		"""Whether a moment has come that next_due has told."""
+		due = self.next_due()
+		return due is not None and due <= self._ports.clock.now()
+
 	def needs_looking_after(self) -> bool:
 		"""Whether something may end that no clock announces: a suppression, or a flood."""
 		return bool(self._rules.states.held_back()) or self._flooded
@@ -189,11 +194,9 @@ class ConnectionDrain:
 
 		What a suppression holds back is looked at each time: its end is in the hands of people.
 		"""
-		now = self._ports.clock.now()
-		due = self.next_due()
-		is_due = due is not None and due <= now
-		if not (is_due or self.needs_looking_after()):
+		if not (self.is_due() or self.needs_looking_after()):
 			return []
+		now = self._ports.clock.now()
 		try:
 			with self._writing() as row:
 				self._refresh()

@@ -6,8 +6,7 @@ from plant_itsm.ports import Ports
 from plant_itsm.services import outbox
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import Incidents, next_due
-from plant_itsm.services.plant_locks import DOCTYPE as PLANT_LOCK
-from plant_itsm.services.plant_locks import GROUPING, hold
+from plant_itsm.services.plant_locks import GROUPING, holding
 from plant_itsm.services.priorities import priority_rules
 from plant_itsm.services.settings import settings_of
 
@@ -19,9 +18,7 @@ def pass_time(ports: Ports) -> list[str]:
 		due = next_due(records, now)
 	if due is None or due > now:
 		return []
-	records.meta(PLANT_LOCK)  # else reading a DocType might come before the lock
-	with records.transaction():
-		hold(records, GROUPING)
+	with holding(records, GROUPING):
 		incidents = Incidents(records, ImpactModel(records), settings_of(records), priority_rules(records))
 		incidents.pass_time(now)
 	for stop in incidents.posted:

@@ -18,6 +18,7 @@ from plant_itsm.domain.priorities import Priority, PriorityRule, Urgency, priori
 from plant_itsm.domain.vocabulary import EventKind, LineStopStatus, OutboxAction
 from plant_itsm.ports import Record, Records
 from plant_itsm.services import outbox
+from plant_itsm.services.acknowledgements import keep_acknowledgement
 from plant_itsm.services.cost_settlement import settle_neighbours
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.impact_fields import money_values
@@ -168,6 +169,7 @@ class Incidents:
 				book[name]["priority"] for name in names
 			):  # it has its ticket already, or that is on its way
 				self._merging.add(root)
+			keep_acknowledgement(self._records, book, root, names)
 			parts = book.all_parts(names)
 			for name in sorted({part["parent_stop"] for part in parts}):
 				book.write(name, {"incident_lines": []})

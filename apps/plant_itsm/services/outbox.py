@@ -8,7 +8,7 @@ stop, or the sweeper when that job was lost.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -112,6 +112,23 @@ def deliver(ports: Ports, line_stop: str) -> int:
 	return done
 
 
+def without_parts(ports: Ports, line_stops: Collection[str]) -> list[str]:
+	"""The stops that are no parts of an incident. What waits for the others is noted as done at once: nothing follows
+	of a part, and one that is set free later gets entries anew. A flood leaves many of them.
+
+	The read is of one moment: what waits then for a part was posted before it became one.
+	"""
+	with ports.records.transaction():
+		ours = ("in", list(line_stops))
+		rows = ports.records.find("Line Stop", {"name": ours, "parent_stop": ("is", "set")})
+		parts = {row["name"] for row in rows}
+		waiting = {"line_stop": ("in", sorted(parts)), "status": OutboxStatus.PENDING}
+		entries = ports.records.find(DOCTYPE, waiting) if parts else []
+		if entries:
+			_note_done(ports, _still_pending(ports, [entry["name"] for entry in entries]))
+	return [stop for stop in line_stops if stop not in parts]
+
+
 def _alike(entries: Iterable[Record]) -> list[list[Record]]:
 	"""The entries in order, those together that one deed is enough for: a flood changes an incident faster than its
 	ticket can follow."""
@@ -156,8 +173,7 @@ def _carry_out(ports: Ports, alike: Sequence[Record]) -> bool:
 			pending = _still_pending(ports, names)
 			if pending:
 				_act(ports, action, line_stop)
-				done = {"status": OutboxStatus.DONE, "done_at": ports.clock.now(), "last_error": None}
-				ports.records.update_many(DOCTYPE, [entry["name"] for entry in pending], done)
+				_note_done(ports, pending)
 	except StoreUnavailableError:
 		raise  # nobody can note a failure now; the entries stay pending and the sweeper comes back
 	except Exception as error:  # whatever an action meets must not hold up the other stops
@@ -170,6 +186,11 @@ def _carry_out(ports: Ports, alike: Sequence[Record]) -> bool:
 def _still_pending(ports: Ports, names: Sequence[str]) -> list[Record]:
 	found = ports.records.find(DOCTYPE, {"name": ("in", list(names))}, for_update=True)
 	return [entry for entry in found if entry["status"] == OutboxStatus.PENDING]
+
+
+def _note_done(ports: Ports, entries: Sequence[Record]) -> None:
+	done = {"status": OutboxStatus.DONE, "done_at": ports.clock.now(), "last_error": None}
+	ports.records.update_many(DOCTYPE, [entry["name"] for entry in entries], done)
 
 
 def _act(ports: Ports, action: OutboxAction, line_stop: str) -> None:

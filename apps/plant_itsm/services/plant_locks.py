@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from plant_itsm.domain.errors import DuplicateRecordError
 from plant_itsm.ports import Records
 
@@ -9,6 +12,15 @@ DOCTYPE = "Plant Lock"
 GROUPING = "Grouping"
 """Opening, ending and grouping line stops. Else the drains of two connections could each open an incident, one of a
 robot and one of its switch, and neither would see the other's."""
+
+
+@contextmanager
+def holding(records: Records, lock: str) -> Iterator[None]:
+	"""A transaction that has a lock before it reads anything."""
+	records.meta(DOCTYPE)  # else reading a DocType might come before the lock
+	with records.transaction():
+		hold(records, lock)
+		yield
 
 
 def hold(records: Records, lock: str) -> None:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from plant_itsm.domain.incidents import IncidentImpact
 from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.priorities import Priority, PriorityRule, Urgency, priority_of
-from plant_itsm.domain.vocabulary import EventKind
+from plant_itsm.domain.vocabulary import EventKind, LineState
 from plant_itsm.ports import Record, Records
+from plant_itsm.services.incident_lines import lines_of, money_of
 
 DOCTYPE = "Priority Rule"
 
@@ -39,6 +40,24 @@ def priority_names(records: Records) -> set[str]:
 def priority_for(records: Records, kind: EventKind, impact: IncidentImpact) -> Priority | None:
 	"""What the rules say of a kind of trouble with this impact."""
 	return priority_of(priority_rules(records), Urgency(kind, impact.cost_per_hour, impact.minutes_to_impact))
+
+
+def urgency_values(records: Records, stop: Record) -> Record:
+	"""The fields priority and priority_reason of an open incident that counts as something else now.
+
+	One that has a priority keeps one, as it has its ticket: where no rule speaks of it any more, that of the last rule.
+	"""
+	rules, kind = priority_rules(records), EventKind(stop["kind"])
+	seconds = [row["reached_after_seconds"] for row in lines_of(stop) if row["state"] == LineState.STOPPED]
+	minutes = Decimal(str(min(seconds))) / 60 if seconds else None
+	cost = money_of(stop["cost_per_hour"], stop["currency"])
+	found = priority_of(rules, Urgency(kind, cost, minutes))
+	if found is None and rules and stop["priority"]:
+		last = rules[-1].priority
+		found = Priority(
+			last, f"{last} because no rule speaks of a {str(kind).lower()}: that of the last rule"
+		)
+	return {"priority": found.name, "priority_reason": found.reason} if found else {}
 
 
 def choose_priority(records: Records, line_stop: str, priority: str, reason: str) -> None:

@@ -21,10 +21,12 @@ def begun(ports: Ports, stop: Record) -> Record:
 
 
 def diagnose(ports: Ports, line_stop: str) -> None:
-	"""Queue the remote diagnosis where the checklist has one."""
+	"""Queue the remote diagnosis where the checklist has one; not of a part, whose incident has its own."""
 	with ports.records.transaction():
 		stop = ports.records.get("Line Stop", line_stop)
-	if stop is not None and any(step["step_kind"] == StepKind.REMOTE_DIAGNOSIS for step in stop["steps"]):
+	if stop is None or stop["parent_stop"]:
+		return
+	if any(step["step_kind"] == StepKind.REMOTE_DIAGNOSIS for step in stop["steps"]):
 		queue_diagnosis(ports, line_stop)
 
 

@@ -17,8 +17,7 @@ from plant_itsm.services.health import health_limits
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.incidents import TITLE_LENGTH, Incidents
 from plant_itsm.services.line_stops import end_stop
-from plant_itsm.services.plant_locks import DOCTYPE as PLANT_LOCK
-from plant_itsm.services.plant_locks import GROUPING, hold
+from plant_itsm.services.plant_locks import GROUPING, holding
 from plant_itsm.services.priorities import priority_rules
 from plant_itsm.services.settings import settings_of
 
@@ -62,9 +61,7 @@ def _is_due(row: Record, since: datetime) -> bool:
 
 def _settle(ports: Ports, due: Sequence[Trouble], over: Sequence[Record], now: datetime) -> list[str]:
 	records = ports.records
-	records.meta(PLANT_LOCK)  # else reading a DocType might come before the lock
-	with records.transaction():
-		hold(records, GROUPING)
+	with holding(records, GROUPING):
 		incidents = Incidents(records, ImpactModel(records), settings_of(records), priority_rules(records))
 		for trouble in due:
 			_open(records, incidents, trouble, now)

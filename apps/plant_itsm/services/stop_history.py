@@ -1,7 +1,8 @@
 """Corrections of line stops with their proof: what was recorded before and after, and what that changes in money and
 effectiveness, kept in a log that is only added to.
 
-Each function runs in the transaction that is open and returns the Line Stop Correction that it has written.
+Each function runs in the transaction that is open, takes the lock of grouping in it, so that no drain groups the same
+stops meanwhile, and returns the Line Stop Correction that it has written.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from plant_itsm.services import oee, outbox
 from plant_itsm.services.cost_settlement import note_end, rates_at, settle, settle_changed
 from plant_itsm.services.downtime import STOP, interruptions_of, spans_of, stop_reasons
 from plant_itsm.services.lines import zone_of_site
+from plant_itsm.services.plant_locks import GROUPING, hold
+from plant_itsm.services.priorities import urgency_values
 from plant_itsm.services.stop_costs import StopCosts, stop_named
 
 CORRECTION = "Line Stop Correction"
@@ -83,22 +86,28 @@ def merge_stops(records: Records, names: Sequence[str], why: str) -> Record:
 def reclassify_stop(
 	records: Records, name: str, classification: StopClassification, reason: str | None, why: str
 ) -> Record:
-	"""Say what kind of standstill a stop was. Raises CorrectionError where class and Stop Reason do not agree."""
+	"""Say what kind of standstill a stop is or was; of one that lasts still, the priority follows.
+
+	Raises CorrectionError where class and Stop Reason do not agree.
+	"""
 	correction = _Correction(records, [name], CorrectionOperation.RECLASSIFY, why)
 	reasons = stop_reasons(records)
 	if reason and reason not in reasons:
 		raise CorrectionError(f"Stop Reason {reason!r} does not exist. Choose one that exists.")
 	says = reasons.get(reason or "")
-	return correction.carry_out(
+	proof = correction.carry_out(
 		lambda stops: [reclassified(stops[0], classification, reason or None, says)],
 		classification=classification,
 	)
+	correction.post_priority(name)
+	return proof
 
 
 class _Correction:
 	"""One correction: what was before, the change, what is after."""
 
 	def __init__(self, records: Records, names: Sequence[str], operation: CorrectionOperation, why: str):
+		hold(records, GROUPING)
 		writer = records.writer()
 		self.now = writer.at
 		self._by = writer.user
@@ -126,6 +135,17 @@ class _Correction:
 		after = self._state(main, touched, times)
 		other = next((name for name in written if name != main), None)
 		return self._records.insert(CORRECTION, self._entry(before, after, other) | more)
+
+	def post_priority(self, name: str) -> None:
+		"""Let the ticket of an open stop follow; one that has just become urgent gets its ticket."""
+		stop, was_ordered = stop_named(self._records, name), self._stops[0]["priority"] is not None
+		if stop["status"] != LineStopStatus.OPEN or not stop["priority"]:
+			return
+		ordered = (
+			(OutboxAction.UPDATE_TICKET,) if was_ordered else (OutboxAction.OPEN_TICKET, OutboxAction.NOTIFY)
+		)
+		for action in ordered:
+			outbox.post(self._records, stop, action, self.now)
 
 	# ------------------------------------------------------------- what is
 
@@ -185,14 +205,13 @@ class _Correction:
 			return changed
 		lines = [row["production_line"] for row in stop["lines"]]
 		rows = [row | {"state": LineState.STOPPED} for row in stop["lines"]]
-		return changed | {
-			"kind": wanted.kind,
-			"stop_reason": wanted.stop_reason,
+		counts_as = {"kind": wanted.kind, "stop_reason": wanted.stop_reason}
+		changed |= {
+			**counts_as,
 			"title": title(wanted.kind, stop["root_ci"] or "", lines)[:TITLE_LENGTH],
-			**rates_at(
-				self._records, stop | {"kind": wanted.kind, "stop_reason": wanted.stop_reason, "lines": rows}
-			),
+			**rates_at(self._records, stop | counts_as | {"lines": rows}),
 		}
+		return changed | (urgency_values(self._records, stop | changed) if wanted.is_open else {})
 
 	def _insert_half(self, wanted: RecordedStop, first: str) -> str:
 		stop = next(one for one in self._stops if one["name"] == first)

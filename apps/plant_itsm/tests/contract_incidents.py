@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
-from plant_itsm.domain.errors import LeaseLostError, StoreUnavailableError
+from plant_itsm.domain.errors import CorrectionError, LeaseLostError, StoreUnavailableError
 from plant_itsm.domain.signals import RawSignal, StreamedSignal
+from plant_itsm.domain.vocabulary import ResponseStage, StopClassification
 from plant_itsm.ports import Ports, Record
-from plant_itsm.services import outbox
+from plant_itsm.services import outbox, response
 from plant_itsm.services.drain import ConnectionDrain
 from plant_itsm.services.impact import ImpactModel
+from plant_itsm.services.plant_locks import GROUPING, holding
+from plant_itsm.services.stop_history import merge_stops, reclassify_stop
 from plant_itsm.tests.contract_plant import ContractCase
 
 ROBOTS = 6
 RACE_SECONDS = 60
+HELD_SECONDS = 0.5
+"""So long a lock is held against somebody who would be done much sooner."""
 
 
 class Source:
@@ -160,6 +167,88 @@ class IncidentsContract(ContractCase):
 		self.assertFalse(tickets[self.robots[0]]["is_merged"])
 		ends = [text for text in self._comments(tickets[self.switch]["name"]) if "ended after" in text]
 		self.assertEqual(len(ends), 1)
+
+	def test_a_root_that_shows_late_keeps_who_has_acknowledged_and_when(self) -> None:
+		assert self.switch
+		self._commit()
+		robots = self._source(self.ports, self.plant.connection)
+		self._deliver(robots.send(self.robots[:2], "offline"))
+		(first,) = self.records.find("Line Stop", {"root_ci": self.robots[1]})
+		person = self._user("fitter", "Robot Maintenance")
+		with self.records.transaction():
+			response.report(self.ports, first["name"], ResponseStage.ACKNOWLEDGED, person)
+		(acknowledged,) = self.records.find("Line Stop", {"root_ci": self.robots[1]})
+		switches = self._source(self.ports, self.named("Switches"))
+		self._deliver(switches.send([self.switch], "offline"))
+		(root,) = self.records.find("Line Stop", {"root_ci": self.switch})
+		self.assertEqual(
+			(root["stage"], root["acknowledged_by"], root["acknowledged_at"]),
+			("Acknowledged", person, acknowledged["acknowledged_at"]),
+		)
+		told = self.records.find("Comment", {"reference_name": root["name"]})
+		self.assertTrue(any(f"by {person}, as " in row["content"] for row in told), told)
+
+	def test_stops_are_corrected_and_grouped_one_after_the_other(self) -> None:
+		assert self.switch
+		onset = self.records.writer().at - timedelta(hours=1)
+		times = {"onset": onset, "ended_at": onset + timedelta(minutes=30), "status": "Ended"}
+		lines = [{"production_line": self.line, "state": "Stopped"}]
+		names = [self.plant.stop(robot, root_ci=robot, lines=lines, **times) for robot in self.robots[:3]]
+		self._commit()
+		begun, over = threading.Event(), threading.Event()
+		refused: list[BaseException] = []
+
+		def merge(ports: Ports) -> None:
+			begun.wait(RACE_SECONDS)
+			try:
+				with ports.records.transaction():
+					merge_stops(ports.records, names[:2], "one cause")
+			except CorrectionError as error:
+				refused.append(error)
+			finally:
+				over.set()
+
+		merger = threading.Thread(target=self.in_own_connection, args=(merge,))
+		merger.start()
+		with holding(self.records, GROUPING):
+			begun.set()
+			self.assertFalse(over.wait(HELD_SECONDS), "it waits for the lock")
+			self.records.update_many("Line Stop", [names[1]], {"parent_stop": names[2]})
+		merger.join(RACE_SECONDS)
+		self.assertEqual(len(refused), 1)
+		self.assertIn(f"is part of {names[2]}", str(refused[0]))
+
+	def _open_stop(self, **more: Any) -> str:
+		onset = self.records.writer().at - timedelta(minutes=10)
+		lines = [{"production_line": self.line, "state": "Stopped"}]
+		times = {"onset": onset, "detected_at": onset}
+		return self.plant.stop(
+			"S", root_ci=self.robots[0], lines=lines, open_key=self.prefix, **times, **more
+		)
+
+	def _posted(self, stop: str) -> list[str]:
+		rows = self.records.find("Outbox Entry", {"line_stop": stop}, order_by="creation")
+		return [row["action"] for row in rows]
+
+	def test_an_open_stop_that_counts_as_something_else_has_the_priority_of_that(self) -> None:
+		stop = self._open_stop(priority="P1")
+		reclassify_stop(self.records, stop, StopClassification.PLANNED, None, "known to all")
+		stored = self.records.get("Line Stop", stop) or {}
+		last = self.records.find("Priority Rule", {"enabled": True}, order_by="position")[-1]["priority"]
+		self.assertNotEqual(last, "P1")
+		self.assertEqual(
+			(stored["priority"], stored["priority_reason"]),
+			(last, f"{last} because no rule speaks of a planned stop: that of the last rule"),
+		)
+		reclassify_stop(self.records, stop, StopClassification.UNPLANNED, None, "it was not")
+		self.assertEqual((self.records.get("Line Stop", stop) or {})["priority"], "P1")
+		self.assertEqual(self._posted(stop), ["Update Ticket"] * 2)
+
+	def test_an_open_stop_that_turns_out_unplanned_gets_its_ticket(self) -> None:
+		stop = self._open_stop(kind="Planned Stop")
+		reclassify_stop(self.records, stop, StopClassification.UNPLANNED, None, "nobody had planned it")
+		self.assertEqual((self.records.get("Line Stop", stop) or {})["priority"], "P1")
+		self.assertEqual(self._posted(stop), ["Open Ticket", "Notify"])
 
 	def test_two_drains_at_once_come_to_one_incident(self) -> None:
 		assert self.switch

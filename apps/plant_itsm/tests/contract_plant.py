@@ -100,6 +100,15 @@ class ContractCase(TestCase if TYPE_CHECKING else object):
 	def plant(self) -> SmallPlant:
 		return SmallPlant(self.records, self.prefix)
 
+	def _user(self, word: str, *roles: str) -> str:
+		"""A user that stays: users are shared with the site."""
+		email = f"contract-{word}@plant.example"
+		if self.records.get("User", email) is None:
+			rows = [{"role": role} for role in roles]
+			values = {"email": email, "first_name": word, "send_welcome_email": False, "roles": rows}
+			self.records.insert("User", values)
+		return email
+
 	def named(self, text: str) -> str:
 		return f"{self.prefix} {text}"
 

@@ -78,15 +78,6 @@ class ResponseContract(ContractCase):
 		assert stop is not None
 		return stop
 
-	def _user(self, word: str, *roles: str) -> str:
-		"""A user that stays: users are shared with the site."""
-		email = f"contract-{word}@plant.example"
-		if self.records.get("User", email) is None:
-			rows = [{"role": role} for role in roles]
-			values = {"email": email, "first_name": word, "send_welcome_email": False, "roles": rows}
-			self.records.insert("User", values)
-		return email
-
 	def _policy(self, *steps: Record, **more: Any) -> str:
 		values = {
 			"policy_name": self.named("Policy"),
