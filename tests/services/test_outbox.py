@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from plant_itsm.domain.errors import StoreUnavailableError
-from plant_itsm.ot_listeners import jobs
+from plant_itsm.ot_listeners import retrying
 from plant_itsm.ot_listeners.jobs import deliver
 from plant_itsm.services import outbox, response_start
 from tests.services.cell import ROBOTS, SWITCH, Cell, add_robots
@@ -149,9 +149,9 @@ def test_what_waits_for_a_part_is_noted_as_done_without_a_ticket(cell):
 	assert cell.records.count("Outbox Entry", {"status": "Pending"}) == 0
 
 
-def test_a_delivery_that_the_database_undoes_does_not_hold_up_the_others(cell, monkeypatch):
+def test_a_delivery_that_the_database_undoes_is_tried_again_and_the_others_follow(cell, monkeypatch):
 	posted = cell.report(*ROBOTS[:2], deliver=False)
-	monkeypatch.setattr(jobs, "DELIVERY_PAUSES_SECONDS", (0.0, 0.0))
+	monkeypatch.setattr(retrying, "PAUSES_SECONDS", (0.0,))
 	ports, deadlocks = cell.plant.ports, [StoreUnavailableError("deadlock")]
 	insert, order = ports.records.insert, []
 
@@ -164,7 +164,7 @@ def test_a_delivery_that_the_database_undoes_does_not_hold_up_the_others(cell, m
 
 	monkeypatch.setattr(ports.records, "insert", undone)
 	deliver(ports, posted)
-	assert order == [ROBOTS[0], ROBOTS[1], ROBOTS[0]]
+	assert order == [ROBOTS[0], ROBOTS[0], ROBOTS[1]]
 	assert cell.records.count("Outbox Entry", {"status": "Pending"}) == 0
 
 

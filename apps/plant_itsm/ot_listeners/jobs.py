@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import redis
 from rq import get_current_job
 
-from plant_itsm.domain.errors import LeaseLostError, MissingRecordError, StoreUnavailableError
+from plant_itsm.domain.errors import LeaseLostError, MissingRecordError
 from plant_itsm.ot_listeners import draining
 from plant_itsm.ot_listeners.leases import Lease
 from plant_itsm.ot_listeners.remote_diagnosis import diagnose
+from plant_itsm.ot_listeners.retrying import until_stored
 from plant_itsm.ot_listeners.site_redis import DRAIN, connect, listener_job
 from plant_itsm.ot_listeners.supervisor import Term, arrived, start_drain, start_listener
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services import outbox
 from plant_itsm.services.settings import settings_of
-
-DELIVERY_PAUSES_SECONDS = (0.1, 1.0, 5.0)
 
 log = logging.getLogger(__name__)
 
@@ -102,28 +101,10 @@ def shutdown_requested(client: redis.Redis) -> Callable[[], bool]:
 
 
 def deliver(ports: Ports, line_stops: Sequence[str]) -> None:
-	"""Carry out what is pending for some stops. Where the database gives up, as in a deadlock with another delivery,
-	the others come first and that stop is tried again.
-
-	Raises StoreUnavailableError when the database is away for longer: then the sweeper finds what is left.
-	"""
-	left = outbox.without_parts(ports, line_stops)
-	for pause in DELIVERY_PAUSES_SECONDS:
-		left = [stop for stop in left if not _is_delivered(ports, stop)]
-		if not left:
-			return
-		time.sleep(pause)
-	for stop in left:
-		outbox.deliver(ports, stop)
-
-
-def _is_delivered(ports: Ports, line_stop: str) -> bool:
-	try:
-		outbox.deliver(ports, line_stop)
-	except StoreUnavailableError as error:
-		log.warning("%s is delivered later: %s", line_stop, error)
-		return False
-	return True
+	"""Carry out what is pending for some stops. Raises StoreUnavailableError when the database stays away: then the
+	sweeper finds what is left."""
+	for stop in until_stored(lambda: outbox.without_parts(ports, line_stops)):
+		until_stored(partial(outbox.deliver, ports, stop))
 
 
 JOBS: dict[str, Callable[..., Any]] = {

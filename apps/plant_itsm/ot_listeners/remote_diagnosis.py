@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from plant_itsm.domain.rules import as_text
 from plant_itsm.ot_listeners.reachability import knock, ping
+from plant_itsm.ot_listeners.retrying import until_stored
 from plant_itsm.ports import Ports
 from plant_itsm.services import diagnosis
 from plant_itsm.services.diagnosis import Host, Plan
@@ -22,7 +23,8 @@ def diagnose(ports: Ports, line_stop: str) -> None:
 	with ports.records.transaction():
 		plan = diagnosis.plan_of(ports.records, line_stop)
 	if plan is not None:
-		diagnosis.keep(ports, line_stop, findings_of(ports, plan))
+		findings = findings_of(ports, plan)
+		until_stored(lambda: diagnosis.keep(ports, line_stop, findings))
 
 
 def findings_of(ports: Ports, plan: Plan) -> list[str]:

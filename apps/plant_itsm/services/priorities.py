@@ -9,7 +9,8 @@ from plant_itsm.domain.money import Money, to_decimal
 from plant_itsm.domain.priorities import Priority, PriorityRule, Urgency, priority_of
 from plant_itsm.domain.vocabulary import EventKind, LineState
 from plant_itsm.ports import Record, Records
-from plant_itsm.services.incident_lines import lines_of, money_of
+from plant_itsm.services.impact_fields import money_of
+from plant_itsm.services.incident_lines import lines_of
 
 DOCTYPE = "Priority Rule"
 
