@@ -105,17 +105,21 @@ def _figures(stop: Record) -> tuple[Any, ...]:
 
 
 def rates_at(records: Records, stop: Record) -> Record:
-	"""What an hour of a stop costs at its onset: its fields cost_per_hour, currency, not_priced, units_per_shift and
-	lines, as after a change of what it counts as."""
+	"""What an hour of a stop costs at its onset: its fields cost_per_hour, currency, not_priced, units_per_shift, lines
+	and incident_lines, as after a change of what it counts as. An incident costs what all its lines do."""
 	reasons = stop_reasons(records)
 	priced = is_priced(stop, class_of(stop, reasons))
-	rows = [_rated(records, stop, row, priced) for row in stop["lines"]]
+	own, of_incident = (
+		[_rated(records, stop, row, priced) for row in stop[table]] for table in ("lines", "incident_lines")
+	)
+	rows = of_incident or own
 	rates = [Money(row["cost_per_hour"], row["currency"]) for row in rows if row["currency"]]
 	cost, why = total_of(rates, [row["not_priced"] for row in rows])
 	if not priced:
 		why = [why_unpriced(stop, class_of(stop, reasons))]
 	return {
-		"lines": rows,
+		"lines": own,
+		"incident_lines": of_incident,
 		"units_per_shift": sum(row["units_per_shift"] for row in rows),
 		"cost_per_hour": cost and cost.amount,
 		"currency": cost and cost.currency,

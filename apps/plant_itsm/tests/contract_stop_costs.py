@@ -189,6 +189,21 @@ class StopCostsContract(StopCase):
 		)
 		self.assertEqual((stop["cost"], stop["cost_per_hour"], stop["duration_seconds"]), (0, 0, 3600))
 
+	def test_the_rate_of_an_incident_is_that_of_all_its_lines_after_a_change_by_hand(self):
+		lines = [self.priced_line(text) for text in ("One", "Two")]
+		rows = [{"production_line": line, "state": "Stopped", "product": "SUV"} for line in lines]
+		root = self.open_stop("Root", NOON, lines[0], incident_lines=rows)
+		part = self.open_stop("Part", NOON, lines[1], parent_stop=root)
+		for name in (part, root):
+			self.end(name, after(minutes=30))
+		planned = {"reason_name": self.named("Cleaning"), "planned": True}
+		reason = self.records.insert("Stop Reason", planned)["name"]
+		for chosen, rate, cost in ((reason, 0, 0), (None, 7600, 3800)):
+			self._edit(root, stop_reason=chosen)
+			stop = self.records.get("Line Stop", root)
+			self.assertEqual((stop["cost_per_hour"], stop["cost"]), (rate, cost))
+		self.assertEqual([row["cost_per_hour"] for row in stop["incident_lines"]], [3800, 3800])
+
 	def _edit(self, name: str, **changed: Any) -> None:
 		"""As a person does on a form."""
 		before = self.records.get("Line Stop", name)
