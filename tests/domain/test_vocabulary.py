@@ -9,6 +9,7 @@ from plant_itsm.domain.vocabulary import Word
 from plant_itsm.embedded.schema import doctype_metas
 
 FIELDS = {
+	"FaultEffect": ["Fault Report.effect"],
 	"ServiceLayer": ["CI Class.service_layer"],
 	"CIStatus": ["OT CI.status"],
 	"WorkCenterType": ["Production Line.work_center_type"],

@@ -6,9 +6,9 @@ import pytest
 
 from plant_itsm.domain.cmdb import CI, LINE, SEGMENT, Node
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
-from plant_itsm.domain.vocabulary import ServiceLayer
+from plant_itsm.domain.vocabulary import FaultEffect, ServiceLayer
 from plant_itsm.services.equipment_tree import SITE, branch
-from plant_itsm.services.fault_reports import FaultEffect, FaultReport, report_fault
+from plant_itsm.services.fault_reports import FaultReport, report_fault
 from plant_itsm.services.graph_views import picture_of
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.labels import note_printed
@@ -77,7 +77,8 @@ def test_the_tree_reaches_every_ci_once(plant):
 
 def test_a_reported_fault_is_a_ticket_that_names_ci_line_and_words(plant, model):
 	report = FaultReport("AR-042", "Gripper <leaks>", FaultEffect.STANDS, "romy.robotics@demo-plant.example")
-	ticket = plant.records.get("HD Ticket", report_fault(plant.ports, model, report))
+	with plant.records.transaction():
+		ticket = plant.records.get("HD Ticket", report_fault(plant.ports, model, report))
 	assert (ticket["plant_root_ci"], ticket["plant_production_line"]) == ("AR-042", "Assembly Line 3")
 	assert (ticket["priority"], ticket["plant_line_stop"]) == ("P1", None)
 	assert "Gripper &lt;leaks&gt;" in ticket["description"]

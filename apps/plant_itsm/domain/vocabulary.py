@@ -374,3 +374,11 @@ class StopClassification(Word):
 	PLANNED = "Planned"
 	CHANGEOVER = "Changeover"
 	STARVED = "Starved or Blocked"
+
+
+class FaultEffect(Word):
+	"""What the fault does to the line, as the person in front of it sees it."""
+
+	STANDS = "The line stands"
+	WORSE = "The line runs worse"
+	RUNS = "The line runs"

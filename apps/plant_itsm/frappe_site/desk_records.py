@@ -1,4 +1,5 @@
-"""Records of the Desk that a plant starts with: role profiles, boards, filters of lists.
+"""Records of the Desk that a plant starts with: role profiles, boards, filters of lists, and one to begin with of each
+kind that tells people something: web form, notification, e-mail template, print format, assignment rule.
 
 Each is added once in the life of a site. What an administrator changes stays changed, and what they delete stays away.
 """
@@ -17,9 +18,14 @@ from plant_itsm.frappe_site.meta import APP
 ADDED_KEY = "plant_itsm_desk_records"
 """Global default that remembers what was added before."""
 _NAMED_BY = {
+	"Assignment Rule": ("name",),
+	"Email Template": ("name",),
 	"Kanban Board": ("kanban_board_name",),
 	"List Filter": ("reference_doctype", "filter_name"),
+	"Notification": ("name",),
+	"Print Format": ("name",),
 	"Role Profile": ("role_profile",),
+	"Web Form": ("route",),
 }
 """What tells a record of a DocType from its others."""
 

@@ -45,5 +45,7 @@ def on_update(doc: Document, method: str | None = None) -> None:
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:
-	"""Its line stop lets go of the ticket: both link to each other, and Frappe would delete neither."""
-	frappe.db.set_value("Line Stop", {"hd_ticket": doc.name}, "hd_ticket", None)
+	"""Its line stop lets go of the ticket: both link to each other, and Frappe would delete neither. So does the report
+	of a fault, which tells what was seen."""
+	for doctype in ("Line Stop", "Fault Report"):
+		frappe.db.set_value(doctype, {"hd_ticket": doc.name}, "hd_ticket", None)

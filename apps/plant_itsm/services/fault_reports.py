@@ -9,7 +9,7 @@ from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.impact import Impact
 from plant_itsm.domain.incidents import incident_impact
 from plant_itsm.domain.line_stops import impact_html, weigh
-from plant_itsm.domain.vocabulary import EventKind, Word
+from plant_itsm.domain.vocabulary import EventKind, FaultEffect
 from plant_itsm.ports import Ports, Record, Records
 from plant_itsm.services.impact import ImpactModel
 from plant_itsm.services.priorities import priority_for
@@ -17,14 +17,6 @@ from plant_itsm.services.ticket_comments import TICKET
 
 LONGEST_TEXT = 4000
 SUBJECT_LENGTH = 140
-
-
-class FaultEffect(Word):
-	"""What the fault does to the line, as the person in front of it sees it."""
-
-	STANDS = "The line stands"
-	WORSE = "The line runs worse"
-	RUNS = "The line runs"
 
 
 KINDS = {FaultEffect.STANDS: EventKind.LINE_STOP, FaultEffect.WORSE: EventKind.DEGRADED}
@@ -42,7 +34,10 @@ class FaultReport:
 
 
 def report_fault(ports: Ports, model: ImpactModel, report: FaultReport) -> str:
-	"""Open a ticket and return its name. Raises InvalidRecordError without words, MissingRecordError for no such CI."""
+	"""Open a ticket in the transaction that is open, and return its name.
+
+	Raises InvalidRecordError without words, MissingRecordError for no such CI.
+	"""
 	ci = ports.records.get("OT CI", report.ci)
 	if ci is None:
 		raise MissingRecordError(f"OT CI {report.ci!r} does not exist. Scan its label again.")
@@ -53,9 +48,7 @@ def report_fault(ports: Ports, model: ImpactModel, report: FaultReport) -> str:
 			f"{len(report.text)} characters are too many: shorten the report to {LONGEST_TEXT}."
 		)
 	impact = model.impact([report.ci], ports.clock.now()) if model.holds_ci(report.ci) else None
-	with ports.records.transaction():
-		ticket = ports.records.insert(TICKET, _ticket(ports.records, ci, report, impact))
-	return str(ticket["name"])
+	return str(ports.records.insert(TICKET, _ticket(ports.records, ci, report, impact))["name"])
 
 
 def _priority(records: Records, effect: FaultEffect, impact: Impact | None) -> Record:

@@ -15,6 +15,7 @@ from plant_itsm.services.cmdb_tree import PART_OF
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 
 WRITTEN_DOCTYPES = (
+	"Fault Report",
 	"CI Lifecycle Event",
 	"Refresh Assessment",
 	"Capital Asset",

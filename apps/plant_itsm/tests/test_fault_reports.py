@@ -1,9 +1,11 @@
 """A fault that somebody reports from the page of a CI: the ticket, and who may report."""
 
+import json
 from urllib.parse import quote
 
 import frappe
 from frappe.utils import set_request
+from frappe.website.doctype.web_form.web_form import accept
 from frappe.website.serve import get_response
 
 from plant_itsm.api.fault_reports import report
@@ -102,3 +104,68 @@ class TestFaultReports(PlantCase):
 		self.assertEqual(len({one["ticket"] for one in reports}), 2)
 		with self.assertRaises(frappe.RateLimitExceededError):
 			report(self.ci, "One too many")
+
+
+class TestWebForm(PlantCase):
+	def setUp(self):
+		super().setUp()
+		self.line = self.plant.line("Line")
+		self.ci = self.plant.ci("AR 042", production_line=self.line)
+		frappe.db.commit()
+
+	def send(self, **more):
+		"""What the web form sends; it saves with the rights of nobody."""
+		told = {"ci": self.ci, "effect": "The line stands", "text": "Smokes", **more}
+		self.addCleanup(frappe.flags.update, {"in_web_form": False})
+		return accept("report-a-fault", json.dumps(told))
+
+	def test_a_report_is_kept_and_becomes_a_ticket_of_whoever_reports(self):
+		user = self.as_user("Robot Maintenance")
+		report = self.send(reported_by="Administrator", hd_ticket="0001")
+		frappe.set_user("Administrator")
+		kept = frappe.get_doc("Fault Report", report.name)
+		self.assertEqual((kept.reported_by, kept.owner), (user, user))
+		ticket = frappe.get_doc("HD Ticket", kept.hd_ticket)
+		self.assertEqual((ticket.plant_root_ci, ticket.plant_production_line), (self.ci, self.line))
+		self.assertEqual((ticket.priority, ticket.raised_by), ("P1", user))
+		frappe.delete_doc("HD Ticket", ticket.name)
+		self.assertIsNone(frappe.db.get_value("Fault Report", report.name, "hd_ticket"))
+
+	def test_who_may_not_read_the_ci_or_is_not_logged_in_reports_nothing(self):
+		for role in (None, "Agent"):
+			self.as_user(role)
+			self.assertRaises(frappe.PermissionError, self.send)
+		self.as_user("Guest")
+		self.assertRaisesRegex(frappe.ValidationError, "must login", self.send)
+		frappe.set_user("Administrator")
+		self.assertEqual(frappe.db.count("Fault Report", {"ci": self.ci}), 0)
+
+	def test_a_report_of_nothing_is_refused_whole(self):
+		self.as_user("Robot Maintenance")
+		for wrong in ({"text": " "}, {"effect": "It explodes"}, {"ci": "Nothing"}):
+			frappe.db.savepoint("nothing_sent")
+			with self.assertRaises((frappe.ValidationError, frappe.DoesNotExistError), msg=wrong):
+				self.send(**wrong)
+			frappe.db.rollback(save_point="nothing_sent")
+		self.assertEqual(frappe.db.count("HD Ticket", {"plant_root_ci": self.ci}), 0)
+
+	def test_one_person_reports_only_so_often_in_an_hour(self):
+		settings = "Plant ITSM Settings"
+		before = self.records.get(settings, settings)["fault_reports_per_hour"]
+		self.addCleanup(self.records.update, settings, settings, {"fault_reports_per_hour": before})
+		self.as_user("Plant IT")
+		mine = frappe.db.count("Fault Report", {"reported_by": frappe.session.user})
+		self.records.update(settings, settings, {"fault_reports_per_hour": mine + 1})
+		self.send()
+		with self.assertRaisesRegex(frappe.RateLimitExceededError, "within an hour"):
+			self.send()
+
+	def test_the_form_speaks_german_to_who_reads_german(self):
+		self.as_user("Robot Maintenance")
+		self.addCleanup(setattr, frappe.local, "lang", frappe.local.lang)
+		frappe.local.lang = "de"
+		set_request(method="GET", path="/report-a-fault/new")
+		self.addCleanup(delattr, frappe.local, "request")
+		page = get_response().get_data(as_text=True)
+		for text in ("Fehler melden", "Was stimmt nicht?", "Und die Linie?", "Die Linie steht"):
+			self.assertTrue(text in page, text)

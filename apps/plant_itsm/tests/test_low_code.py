@@ -1,69 +1,39 @@
 """What an administrator changes without code is theirs: a migrate with new files of ours changes none of it back."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from plant_itsm import install
 from plant_itsm.frappe_site import desk_records
-from plant_itsm.frappe_site.change_workflow import WORKFLOW
-from plant_itsm.tests.site_case import PlantCase
+from plant_itsm.tests.low_code_case import LowCodeCase
 
 MESSAGE = "Ask the shift leader first."
+SHIPPED = (
+	("Assignment Rule", "Change to its implementer", "description", MESSAGE),
+	("Email Template", "Line stop", "subject", MESSAGE),
+	("Notification", "Review is completed", "message", MESSAGE),
+	("Print Format", "Line Stop Report", "html", MESSAGE),
+	("Web Form", "report-a-fault", "introduction_text", MESSAGE),
+)
 
 
-def migrate() -> None:
-	"""As a migrate does with files that a new version has changed."""
-	frappe.reload_doc("plant_cmdb", "doctype", "ot_ci", force=True)
-	for doctype in ("stop_reason", "line_stop"):
-		frappe.reload_doc("line_stop", "doctype", doctype, force=True)
-	install.after_migrate()
-	frappe.clear_cache()
-
-
-class TestLowCode(PlantCase):
-	def made(self, doctype, **values):
-		"""A record of the administrator, which goes when the test is over."""
-		doc = frappe.get_doc({"doctype": doctype, **values}).insert()
-		self.addCleanup(frappe.delete_doc, doctype, doc.name, force=True, ignore_missing=True)
-		return doc.name
-
-	def put_back(self, doctype, name, fieldname):
-		before = frappe.db.get_value(doctype, name, fieldname)
-		self.addCleanup(frappe.db.set_value, doctype, name, fieldname, before)
-
+class TestLowCode(LowCodeCase):
 	def test_what_an_administrator_has_changed_stays(self):
-		self.addCleanup(frappe.db.commit)
-		changes = (
-			self._custom_field,
+		self.keeps(
 			self._property,
 			self._right,
-			self._workflow,
-			self._notification,
-			self._print_format,
 			self._word,
 			self._board,
 			self._deleted_filter,
+			*(partial(self._shipped, *one) for one in SHIPPED),
 		)
-		running = [change() for change in changes]
-		for change in running:
-			next(change)
-		frappe.db.commit()
-		migrate()
-		for change in running:
-			with self.subTest(change.__name__):
-				self.assertIs(next(change, None), None)
 
-	# Each changes something, waits for the migrate, and looks.
-
-	def _custom_field(self) -> Iterator[None]:
-		field = {"fieldname": "bay", "label": "Bay", "fieldtype": "Data", "insert_after": "location"}
-		self.made("Custom Field", dt="OT CI", **field)
-		ci = self.plant.ci("Robot", bay="North 4")
-		yield
-		self.assertEqual(frappe.db.get_value("OT CI", ci, "bay"), "North 4")
-		self.assertEqual(self.records.get("OT CI", ci)["bay"], "North 4", "the services know it, too")
+	def test_each_kind_that_is_shipped_is_one_of_those_that_are_kept(self):
+		kinds = {record["doctype"] for record in desk_records.shipped()}
+		kept = {"Kanban Board", "List Filter", "Role Profile", *(doctype for doctype, *_ in SHIPPED)}
+		self.assertEqual(kinds, kept)
 
 	def _property(self) -> Iterator[None]:
 		setter = make_property_setter("Line Stop", "stop_reason", "reqd", 1, "Check")
@@ -77,36 +47,6 @@ class TestLowCode(PlantCase):
 		yield
 		self.assertEqual(frappe.db.get_value("Custom DocPerm", name, "write"), 1)
 
-	def _workflow(self) -> Iterator[None]:
-		workflow = frappe.get_doc("Workflow", WORKFLOW)
-		row = workflow.states[0].name
-		self.put_back("Workflow Document State", row, "message")
-		workflow.states[0].message = MESSAGE
-		workflow.save()
-		yield
-		self.assertEqual(frappe.get_doc("Workflow", WORKFLOW).states[0].message, MESSAGE)
-
-	def _notification(self) -> Iterator[None]:
-		name = self.made(
-			"Notification",
-			name=self.named("stop"),
-			subject="{{ doc.title }}",
-			document_type="Line Stop",
-			event="New",
-			condition="not doc.is_drill",
-			channel="System Notification",
-			message=MESSAGE,
-			recipients=[{"receiver_by_role": "Shift Leader"}],
-		)
-		yield
-		self.assertEqual(frappe.db.get_value("Notification", name, "message"), MESSAGE)
-
-	def _print_format(self) -> Iterator[None]:
-		values = {"doc_type": "Line Stop", "custom_format": 1, "html": MESSAGE}
-		name = self.made("Print Format", name=self.named("stop"), **values)
-		yield
-		self.assertEqual(frappe.db.get_value("Print Format", name, "html"), MESSAGE)
-
 	def _word(self) -> Iterator[None]:
 		reason = frappe.get_all("Stop Reason", filters={"loss": "Breakdowns"}, pluck="name", limit=1)[0]
 		self.put_back("Stop Reason", reason, "loss")
@@ -115,6 +55,12 @@ class TestLowCode(PlantCase):
 		doc.save()
 		yield
 		self.assertEqual(frappe.db.get_value("Stop Reason", reason, "loss"), "Minor Stops")
+
+	def _shipped(self, doctype: str, name: str, fieldname: str, value: object) -> Iterator[None]:
+		"""A record that came with the app."""
+		self.changed(doctype, name, **{fieldname: value})
+		yield
+		self.assertEqual(frappe.db.get_value(doctype, name, fieldname), value, doctype)
 
 	def _board(self) -> Iterator[None]:
 		board = frappe.get_doc("Kanban Board", "Line Stops by Stage")

@@ -8,8 +8,9 @@ import frappe
 from frappe import _
 
 from plant_itsm.domain.cmdb import CI, LINE, Node
+from plant_itsm.domain.vocabulary import FaultEffect
 from plant_itsm.frappe_site.records import FrappeRecords
-from plant_itsm.services.fault_reports import LONGEST_TEXT, FaultEffect
+from plant_itsm.services.fault_reports import LONGEST_TEXT
 from plant_itsm.services.open_stops import open_troubles
 
 no_cache = 1

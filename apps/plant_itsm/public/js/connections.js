@@ -39,6 +39,18 @@ frappe.provide("plant_itsm.connections");
 	// Nodes, alarms or topics of a connection. A click on a value or an alarm opens a new Signal Rule for it.
 	const RULES_OF_ALARMS = ["all alarms", "alarm source", "alarm condition"];
 
+	const KINDS = {
+		"all alarms": () => __("all alarms"),
+		"alarm source": () => __("alarm source"),
+		"alarm condition": () => __("alarm condition"),
+		object: () => __("object"),
+		list: () => __("list"),
+		text: () => __("text"),
+		number: () => __("number"),
+		"true/false": () => __("true/false"),
+	};
+	const kind_text = (kind) => (kind in KINDS ? KINDS[kind]() : kind);
+
 	class ConnectionBrowser {
 		constructor({ name, protocol }) {
 			this.connection = name;
@@ -96,7 +108,7 @@ frappe.provide("plant_itsm.connections");
 				<td style="padding-left: ${1 + item.depth}rem">
 					<a href="#" data-number="${number}" title="${title}">${text(item.name)}</a>
 				</td>
-				<td class="text-muted">${text(item.kind)}</td>
+				<td class="text-muted">${text(kind_text(item.kind))}</td>
 				<td>${item.value === null ? "" : text(item.value)}</td>
 			</tr>`;
 		}

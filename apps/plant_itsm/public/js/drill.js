@@ -6,6 +6,13 @@ frappe.provide("plant_itsm.drill");
 	const LOOK_MS = 700;
 	const GIVE_UP_MS = 90_000;
 	const GOES_ON = ["Queued", "Running"];
+	const STAGES = {
+		"Signal in the stream": () => __("Signal in the stream"),
+		"Judged by the rule": () => __("Judged by the rule"),
+		"Line Stop open": () => __("Line Stop open"),
+		"Ticket made": () => __("Ticket made"),
+		"You are told": () => __("You are told"),
+	};
 
 	// Starts a drill and shows how it goes; `done` is called when the dialog closes.
 	plant_itsm.drill.rehearse = async (rule, done = () => {}) => {
@@ -46,7 +53,7 @@ frappe.provide("plant_itsm.drill");
 		const rows = state.stages.map(
 			({ stage, seconds }) => `<tr>
 				<td style="width: 2rem" aria-hidden="true">${seconds === null ? "…" : "✓"}</td>
-				<td>${__(stage)}</td>
+				<td>${STAGES[stage]()}</td>
 				<td class="text-right">${seconds === null ? "" : __("{0} s", [seconds])}</td>
 			</tr>`
 		);
