@@ -95,6 +95,7 @@ def _result(records: Records, plant: FloodPlant, alarms: int, times: Times) -> F
 		open_tickets=open_tickets,
 		first_ticket=round(times.first_ticket, 3),
 		done=round(times.done, 2),
+		processor=round(times.processor, 1),
 		naive_tickets=NAIVE_TICKETS,
 		naive=round(naive, 1),
 	)
