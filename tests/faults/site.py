@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import redis
@@ -184,15 +184,32 @@ class FaultSite:
 	def pid_of(self, job: str, **arguments: str) -> int | None:
 		"""The process that runs a job ("listen", "drain", "deliver") now."""
 		try:
-			for queue in ("ot", "short"):
-				name = queue_name(self.ports.namespace, queue)
-				for worker in Worker.all(queue=Queue(name, connection=self.client)):
-					pid = int(worker.name.rpartition("-")[2])
-					if self._runs(worker, job, arguments) and _lives(pid):
-						return pid
+			return next(
+				(
+					pid
+					for queue in ("ot", "short")
+					for worker, pid in self._workers(queue)
+					if self._runs(worker, job, arguments)
+				),
+				None,
+			)
 		except redis.ConnectionError:
 			return None
-		return None
+
+	def delivery_pid(self) -> int | None:
+		"""The process that delivers, whether it has something to do or not."""
+		try:
+			return next((pid for _, pid in self._workers("short")), None)
+		except redis.ConnectionError:
+			return None
+
+	def _workers(self, queue: str) -> Iterator[tuple[Worker, int]]:
+		"""Those that live, of the ones that Redis knows."""
+		name = queue_name(self.ports.namespace, queue)
+		for worker in Worker.all(queue=Queue(name, connection=self.client)):
+			pid = int(worker.name.rpartition("-")[2])
+			if _lives(pid):
+				yield worker, pid
 
 	def _runs(self, worker: Worker, job: str, arguments: dict[str, str]) -> bool:
 		try:

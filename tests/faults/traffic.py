@@ -85,6 +85,10 @@ class Traffic:
 	def messages(self, count: int) -> list[Message]:
 		return [self._message(self._random.randrange(self._machines)) for _ in range(count)]
 
+	def move_to(self, moment: datetime) -> None:
+		"""Let the next message be of this moment, where the last one is not later."""
+		self._time = max(self._time, moment)
+
 	def last_states(self) -> list[Message]:
 		"""What every machine repeats at the end."""
 		return [self._status(number) for number in range(self._machines)]

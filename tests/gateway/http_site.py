@@ -11,6 +11,7 @@ from typing import Any
 
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.embedded.site_client import METHOD
+from plant_itsm.ot_listeners.intake import MAX_ENTRIES
 from plant_itsm.ot_listeners.receiving import gateway_of, parsed, receive
 from plant_itsm.ports import Ports
 from plant_itsm.services.drain import ConnectionDrain
@@ -26,17 +27,20 @@ class _Server(ThreadingHTTPServer):
 
 class HttpSite:
 	"""before(number), called ahead of each request: "away" to hang up unanswered, "deaf" to hang up after the batch was
-	taken, an HTTP status to answer with, or None. tls: what it speaks HTTPS by. Its drain is driven by hand."""
+	taken, an HTTP status to answer with, or None. tls: what it speaks HTTPS by. max_entries: what a stream holds. Its
+	drain is driven by hand."""
 
 	def __init__(
 		self,
 		ports: Ports,
 		before: Callable[[int], Any] = lambda _: None,
 		tls: ssl.SSLContext | None = None,
+		max_entries: int = MAX_ENTRIES,
 	):
 		self._tls = tls
 		self.ports = ports
 		self.before = before
+		self.max_entries = max_entries
 		self.requests = 0
 		self._server: _Server | None = None
 		self.port = 0
@@ -90,7 +94,9 @@ class HttpSite:
 		try:
 			gateway = gateway_of(self.ports, USER)
 			batch = parsed(json.loads(body)["batch"])
-			return 200, {"message": receive(self.ports, gateway["name"], batch).as_json()}
+			return 200, {
+				"message": receive(self.ports, gateway["name"], batch, max_entries=self.max_entries).as_json()
+			}
 		except PlantItsmError as error:
 			words = json.dumps([json.dumps({"message": str(error)})])
 			return 417, {"exc_type": "ValidationError", "_server_messages": words}

@@ -16,6 +16,7 @@ EXCEPTIONS = {
 	): "the constant rowid, which SQLite has beside the columns",
 	("embedded/database.py::_prepare", "execute"): "a constant: how SQLite writes to the disk",
 	("embedded/database.py::_begin", "exec_driver_sql"): "two constants: how a transaction begins",
+	("embedded/spool.py::Spool.put", "exec_driver_sql"): "an insert that SQLAlchemy has compiled",
 	("embedded/migration.py::write_ahead", "execute"): "two constants: how SQLite writes to the disk",
 	("embedded/migration.py::_found", "text"): "a constant: which tables the file has",
 	("embedded/migration.py::_Migration._add_column", "text"): "names of DocTypes, compiled and quoted",

@@ -29,6 +29,7 @@ from sqlalchemy import (
 	select,
 	update,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import OperationalError
 
@@ -73,6 +74,8 @@ _SIGNALS = Table(
 	Column("payload_bytes", Integer),
 	Column("payload", LargeBinary, nullable=False),
 )
+_INSERT = str(_SIGNALS.insert().compile(dialect=sqlite.dialect()))
+"""Compiled once, for rows that are tuples: a third of the time that SQLAlchemy takes for as many dicts."""
 _NOTED = Table(
 	"noted",
 	_METADATA,
@@ -132,8 +135,8 @@ class Spool:
 			with self._database.transaction() as database:
 				row = self._row(database, connection)
 				numbers = itertools.count(row.last + 1)
-				rows = [self._stored(database, row.id, next(numbers), one) for one in signals]
-				database.execute(_SIGNALS.insert(), rows)
+				rows = [self._stored(database, _id(row.id, next(numbers)), one) for one in signals]
+				database.exec_driver_sql(_INSERT, rows)
 				counted = {"last": row.last + len(rows)}
 				database.execute(update(_CONNECTIONS).where(_CONNECTIONS.c.id == row.id).values(counted))
 		except (OperationalError, StoreUnavailableError) as error:
@@ -152,29 +155,27 @@ class Spool:
 			found = database.execute(query).one()
 		return found
 
-	def _stored(self, database: Connection, row: int, number: int, signal: RawSignal) -> dict[str, object]:
-		return {
-			"id": _id(row, number),
-			"address": self._address(database, signal.address),
-			"received": _microseconds(signal.received_time),
-			"source": None if signal.source_time is None else _microseconds(signal.source_time),
-			"quality": None if signal.quality == GOOD else signal.quality,
-			"problem": signal.problem,
-			"payload_bytes": None if signal.payload_bytes == len(signal.payload) else signal.payload_bytes,
-			"payload": signal.payload,
-		}
+	def _stored(self, database: Connection, key: int, signal: RawSignal) -> tuple[object, ...]:
+		"""The row of a signal, in the order of the columns."""
+		return (
+			key,
+			self._addresses.get(signal.address) or self._address(database, signal.address),
+			_microseconds(signal.received_time),
+			None if signal.source_time is None else _microseconds(signal.source_time),
+			None if signal.quality == GOOD else signal.quality,
+			signal.problem,
+			None if signal.payload_bytes == len(signal.payload) else signal.payload_bytes,
+			signal.payload,
+		)
 
 	def _address(self, database: Connection, text: str) -> int:
-		known = self._addresses.get(text)
-		if known is None:
-			database.execute(insert(_ADDRESSES).values(text=text).on_conflict_do_nothing())
-			known = int(
-				database.execute(select(_ADDRESSES.c.id).where(_ADDRESSES.c.text == text)).scalar_one()
-			)
-			if len(self._addresses) >= KNOWN_ADDRESSES:
-				self._addresses.clear()
-			self._addresses[text] = known
-		return known
+		"""The number of an address, which is remembered."""
+		database.execute(insert(_ADDRESSES).values(text=text).on_conflict_do_nothing())
+		number = int(database.execute(select(_ADDRESSES.c.id).where(_ADDRESSES.c.text == text)).scalar_one())
+		if len(self._addresses) >= KNOWN_ADDRESSES:
+			self._addresses.clear()
+		self._addresses[text] = number
+		return number
 
 	# ------------------------------------------------------------------ out
 
