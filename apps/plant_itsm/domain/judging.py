@@ -78,6 +78,12 @@ class RuleState:
 	chattering: bool = False
 	quality: Quality = Quality.GOOD
 
+	def but(self, **changes: object) -> RuleState:
+		"""dataclasses.replace at a sixth of its time, which each reading takes twice: nothing is checked."""
+		changed = object.__new__(RuleState)
+		changed.__dict__.update(self.__dict__, **changes)
+		return changed
+
 	def chatters(self, limits: NuisanceLimits, now: datetime) -> bool:
 		recent = [at for at in self.raises if now - at < CHATTER_WINDOW]
 		return 0 < limits.chatter_raises <= len(recent)
@@ -117,10 +123,8 @@ def judge(rule: SignalRule, state: RuleState, reading: Reading, limits: Nuisance
 		state = _remember_late(state, reading)
 		if not _clock_was_set_back(state):
 			return _late(state, met, cause)
-	newest = reading.source_time or state.last_source_time
-	state = replace(
-		state,
-		last_source_time=newest,
+	state = state.but(
+		last_source_time=reading.source_time or state.last_source_time,
 		last_received_time=reading.received_time,
 		late_run=(),
 		quality=Quality.GOOD,
@@ -201,7 +205,7 @@ def _go_on(state: RuleState, cause: Cause) -> RuleState:
 	told = cause.suppressed_by_source
 	pending = replace(state.pending, suppressed_by_source=told) if state.pending else None
 	held_back = replace(state.held_back, suppressed_by_source=told) if state.held_back else None
-	return replace(state, value=cause.value, pending=pending, held_back=held_back)
+	return state.but(value=cause.value, pending=pending, held_back=held_back)
 
 
 def _not_met(rule: SignalRule, state: RuleState, cause: Cause, limits: NuisanceLimits) -> Verdict:
@@ -214,7 +218,7 @@ def _not_met(rule: SignalRule, state: RuleState, cause: Cause, limits: NuisanceL
 	if state.phase == Phase.RAISING:  # gone before the on-delay ended: it never raised
 		gone = replace(state, phase=Phase.CLEAR, value=cause.value, since=cause.at, due_at=None, pending=None)
 		return Verdict(gone, settled=2)
-	return Verdict(replace(state, value=cause.value), settled=1)
+	return Verdict(state.but(value=cause.value), settled=1)
 
 
 def _with_remark(verdict: Verdict, before: RuleState, limits: NuisanceLimits) -> Verdict:

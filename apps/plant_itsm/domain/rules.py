@@ -151,8 +151,8 @@ def _same(value: Any, candidate: str) -> bool:
 		return True
 	if isinstance(value, bool):
 		return candidate.lower() == as_text(value)
-	number, other = finite(value), finite(candidate)
-	return number is not None and number == other
+	number = finite(value)
+	return number is not None and number == finite(candidate)
 
 
 def check_rule(rule: SignalRule, protocol: Protocol, payload_format: str | None = None) -> None:

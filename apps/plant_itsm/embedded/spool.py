@@ -254,6 +254,11 @@ class Spool:
 			row = self._row(database, connection)
 		return int(row.last - row.forgotten)
 
+	def numbered(self, connection: str) -> int:
+		"""How many signals the spool has ever taken: the number of the last one."""
+		with self._database.transaction() as database:
+			return int(self._row(database, connection).last)
+
 	# ------------------------------------------------------------------ addresses
 
 	def addresses(self, kind: str, connection: str) -> frozenset[str]:

@@ -41,6 +41,8 @@ return signals
 """
 _LEASE_GONE, _STREAM_FULL = -1, -2
 
+_HEADERS = json.JSONDecoder()
+"""Bytes would have their encoding looked for first."""
 _quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii
 """A JSON string."""
 
@@ -232,7 +234,7 @@ def _streamed(entry_id: bytes, fields: Mapping[bytes, bytes] | None) -> Streamed
 	"""An entry that is not ours becomes a signal with a problem: it ends as a dead letter and holds up nothing."""
 	stream_id = entry_id.decode()
 	try:
-		header = json.loads((fields or {})[b"signal"])
+		header = _HEADERS.decode((fields or {})[b"signal"].decode())
 		address, received, source, quality, problem, payload_bytes, *marks = header
 		replay_of, drill = (*marks, "", "")[:2]
 		signal = RawSignal(

@@ -71,12 +71,13 @@ class RuleStates:
 		self._unwritten[rule.name, address] = rule
 
 	def _is_time_old(self, rule: SignalRule, address: str, state: RuleState) -> bool:
-		times = state.last_source_time, state.last_received_time
-		noted = self._noted_times.get((rule.name, address), (None, None))
-		return any(
-			now is not None and (before is None or abs(now - before) >= self._time_slack)
-			for now, before in zip(times, noted, strict=True)
+		source, received = self._noted_times.get((rule.name, address), (None, None))
+		return self._is_old(state.last_source_time, source) or self._is_old(
+			state.last_received_time, received
 		)
+
+	def _is_old(self, now: datetime | None, noted: datetime | None) -> bool:
+		return now is not None and (noted is None or abs(now - noted) >= self._time_slack)
 
 	def save(self) -> None:
 		"""Write what has changed; once before a batch is committed, and before the records are asked."""
