@@ -18,8 +18,8 @@ LOOP_SECONDS, RECONNECT_SECONDS = 0.02, 1.0
 class Publisher:
 	"""It keeps a message until the broker has acknowledged it, over every cut, as a gateway of a plant does.
 
-	Only its own thread speaks to the client: paho sends again what was in flight once it is connected, and a message that
-	another thread publishes at that moment would overtake it.
+	Only its own thread speaks to the client: paho sends again what was in flight once it is connected, and what another
+	thread publishes at that moment would overtake it.
 	"""
 
 	def __init__(self, port: int):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -72,7 +73,7 @@ class WeibullFit:
 	def failures(self) -> int:
 		return sum(life.failed for life in self.lives)
 
-	@property
+	@cached_property
 	def explanation(self) -> str:
 		"""The figures with what they were computed from."""
 		counted = f"{self.failures} failures and {len(self.lives) - self.failures} suspensions"
@@ -85,15 +86,20 @@ class WeibullFit:
 
 	def probability_interval(self, age_days: float, within_days: float) -> Interval:
 		"""The likelihood-ratio interval of failure_probability: its extremes over all models that are likely enough."""
+		found = [model.failure_probability(age_days, within_days) for model in self._least_likely]
+		return Interval(min(found), max(found))
+
+	@cached_property
+	def _least_likely(self) -> tuple[Weibull, ...]:
+		"""The models that are just likely enough. They depend on no age, and a class is asked for thousands of CIs."""
 		times = _Times(self.lives)
 		least = times.log_likelihood(self.model) - _drop(self.confidence)
 		shapes = self.shape_interval or Interval(self.model.shape, self.model.shape)
-		found = [
-			Weibull(shape, scale).failure_probability(age_days, within_days)
+		return tuple(
+			Weibull(float(shape), scale)
 			for shape in np.linspace(shapes.low, shapes.high, _TRACED if self.shape_interval else 1)
 			for scale in _scales_at(times, float(shape), least)
-		]
-		return Interval(min(found), max(found))
+		)
 
 
 def _text(interval: Interval) -> str:

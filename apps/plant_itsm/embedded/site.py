@@ -15,11 +15,13 @@ from plant_itsm.embedded.job_queue import RqJobQueue
 from plant_itsm.embedded.notifier import NotificationLog
 from plant_itsm.embedded.store import SqliteRecords, open_store
 from plant_itsm.ports import Ports
-from plant_itsm.services.plants import load_vocabulary
+from plant_itsm.services.plants import VOCABULARY as OUR_WORDS
+from plant_itsm.services.upgrades import schema_version, upgrade
 
 DEFAULT_FOLDER = Path("out/site")
 VOCABULARY = Path(__file__).resolve().parent / "vocabulary"
 """Words that ERPNext and Helpdesk bring to a Frappe site: currencies, priorities and types of tickets."""
+WORDS = (VOCABULARY, OUR_WORDS)
 
 _STORE = "plant.sqlite"
 _NOTE = "site.json"
@@ -44,17 +46,21 @@ class EmbeddedSite:
 		if (folder / _NOTE).exists():
 			return cls.open(folder)
 		records = open_store(folder / _STORE, SystemClock())
-		load_vocabulary(records, VOCABULARY)
-		load_vocabulary(records)
-		_write_note(folder, {"namespace": f"embedded-{secrets.token_hex(6)}"})
+		upgrade(records, WORDS)
+		note = {"namespace": f"embedded-{secrets.token_hex(6)}", "schema": schema_version(WORDS)}
+		_write_note(folder, note)
 		return cls.open(folder)
 
 	@classmethod
 	def open(cls, folder: Path) -> EmbeddedSite:
-		"""The site that is in a folder. Raises SiteError when there is none."""
+		"""The site that is in a folder, brought to this version if need be. Raises SiteError when there is none."""
 		folder = folder.resolve()
-		namespace = _read_note(folder)["namespace"]
-		return cls(folder, namespace, open_store(folder / _STORE, SystemClock()))
+		note, schema = _read_note(folder), schema_version(WORDS)
+		records = open_store(folder / _STORE, SystemClock())
+		if note.get("schema") != schema:
+			upgrade(records, WORDS)
+			_write_note(folder, {**note, "schema": schema})
+		return cls(folder, note["namespace"], records)
 
 	def ports(self, redis_url: str) -> Ports:
 		client = redis.Redis.from_url(redis_url)
@@ -70,7 +76,7 @@ class EmbeddedSite:
 
 	def note_redis(self, redis_url: str) -> None:
 		"""Remember where the site's Redis is, for those who look at the site from outside."""
-		_write_note(self.folder, {"namespace": self.namespace, "redis_url": redis_url})
+		_write_note(self.folder, {**_read_note(self.folder), "redis_url": redis_url})
 
 	def noted_redis(self) -> str:
 		"""The Redis of the last start. Raises SiteError when the site never ran."""

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import frappe
-
-from plant_itsm.services.cmdb_tree import PART_OF
-
-RELATION_TYPE = "CI Relation Type"
+from plant_itsm.frappe_site.records import FrappeRecords
+from plant_itsm.services.upgrades import refuse_cycles_of_part_of
 
 
 def execute() -> None:
-	if frappe.db.exists(RELATION_TYPE, PART_OF):
-		frappe.db.set_value(RELATION_TYPE, PART_OF, "is_hierarchy", 1)
+	refuse_cycles_of_part_of(FrappeRecords())

@@ -43,6 +43,7 @@ class EndOfLifeRegister:
 def end_of_life_register(records: Records, evidence: AssetEvidence) -> EndOfLifeRegister:
 	cis = records.find(CI, {"status": CIStatus.ACTIVE})
 	dated = [ci for ci in cis if ci["end_of_life_on"] or ci["end_of_support_on"]]
+	evidence.read_ahead(dated)
 	rows = sorted(_risks(evidence, dated), key=_dearest_first)
 	return EndOfLifeRegister(tuple(rows), len(cis) - len(dated))
 

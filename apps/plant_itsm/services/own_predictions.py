@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from plant_itsm.domain.errors import DuplicateRecordError
-from plant_itsm.ports import Record, Records
-from plant_itsm.services.failure_predictions import DOCTYPE
+from plant_itsm.ports import Clock, Record, Records
+from plant_itsm.services.failure_predictions import DOCTYPE, completed
 from plant_itsm.services.work_orders import DOCTYPE as ORDER
 
 
@@ -19,6 +19,20 @@ def insert_once(records: Records, prediction: Record) -> bool:
 	except DuplicateRecordError:  # another run was faster
 		return False
 	return True
+
+
+def insert_new(records: Records, clock: Clock, predictions: Sequence[Record]) -> int:
+	"""Insert at once those that have not been made already. Returns how many.
+
+	Raises DuplicateRecordError where another run has made one meanwhile; then the transaction is to be rolled back."""
+	keys = [one["prediction_key"] for one in predictions]
+	known = records.find(DOCTYPE, {"prediction_key": ("in", keys)}) if keys else []
+	made = {row["prediction_key"] for row in known}
+	new = [one for one in predictions if one["prediction_key"] not in made]
+	records.insert_drafts(
+		DOCTYPE, [records.draft(DOCTYPE, one | completed(records, clock, one)) for one in new]
+	)
+	return len(new)
 
 
 def awaiting_work(records: Records, cis: Collection[str]) -> set[str]:

@@ -200,7 +200,9 @@ def sheets_of_lines(
 		"production_line": ("in", sorted(lines)),
 		"end_of_life_on": ("<=", ends_by),
 	}
-	for ci in records.find(CI, ageing, order_by="end_of_life_on"):
+	cis = records.find(CI, ageing, order_by="end_of_life_on")
+	evidence.read_ahead(cis)
+	for ci in cis:
 		site = records.get("Plant Site", ci["plant_site"]) or {}
 		base = known.get(ci["name"]) or {"from_records": True}
 		record = {**base, "ci": ci["name"], "currency": site["currency"]}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,35 +30,74 @@ class SpareUnit:
 	mismatches: tuple[str, ...]
 
 
+class SparePool:
+	"""What there is for some CIs, read once: the parts that fit each of them, and the units that stand ready."""
+
+	def __init__(self, records: Records, cis: Sequence[Record]):
+		names, classes = sorted({ci["name"] for ci in cis}), sorted({ci["ci_class"] for ci in cis})
+		fits = records.find(FIT, {"ci": ("in", names)}) + records.find(FIT, {"ci_class": ("in", classes)})
+		self._of_ci, self._of_class = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+		for row in fits:
+			if row["ci"]:
+				self._of_ci[row["ci"]].add(row["parent"])
+			else:
+				self._of_class[row["ci_class"]].add(row["parent"])
+		named = sorted({row["parent"] for row in fits})
+		self._parts = records.find(PART, {"name": ("in", named)}) if named else []
+		self._records = records
+		self._units: dict[str, list[Record]] | None = None
+
+	def parts_for(self, ci: Record) -> list[Record]:
+		"""The parts that fit a CI itself or its class; those of a site only for the CIs of that site."""
+		fitting = self._of_ci[ci["name"]] | self._of_class[ci["ci_class"]]
+		places = (None, "", ci["plant_site"])
+		return [part for part in self._parts if part["name"] in fitting and part["plant_site"] in places]
+
+	def ready_units(self, ci: Record, today: date) -> list[SpareUnit]:
+		"""The units that stand ready for a CI, the fastest to swap in first."""
+		ready = self._ready()
+		rows = [(part, unit) for part in self.parts_for(ci) for unit in ready.get(part["name"], ())]
+		units = [_spare_unit(unit, part, ci, today - self._test_counts) for part, unit in rows]
+		return sorted(units, key=lambda unit: (unit.swap_minutes, unit.name))
+
+	def _ready(self) -> dict[str, list[Record]]:
+		"""By part; read when it is first asked for."""
+		if self._units is None:
+			self._units = {}
+			self._test_counts = timedelta(days=maintenance_settings(self._records).spare_test_days)
+			parts = [part["name"] for part in self._parts]
+			wanted = {"spare_part": ("in", parts), "state": SpareState.READY}
+			for unit in self._records.find(UNIT, wanted) if parts else ():
+				self._units.setdefault(unit["spare_part"], []).append(unit)
+		return self._units
+
+
+def _spare_unit(unit: Record, part: Record, ci: Record, tested_since: date) -> SpareUnit:
+	return SpareUnit(
+		unit["name"],
+		unit["swap_minutes"] or part["swap_minutes"] or 0,
+		bool(unit["test_passed"] and unit["tested_on"] and unit["tested_on"] >= tested_since),
+		tuple(_mismatches(unit, ci)),
+	)
+
+
 def parts_for(records: Records, ci: str) -> list[Record]:
-	"""The parts that fit a CI itself or its class; those of a site only for the CIs of that site."""
-	record = records.get(CI, ci)
-	if record is None:
-		raise MissingRecordError(f"OT CI {ci!r} does not exist. Check the name.")
-	fits = records.find(FIT, {"ci": ci}) + records.find(FIT, {"ci_class": record["ci_class"]})
-	named = {row["parent"] for row in fits if not row["ci"] or row["ci"] == ci}
-	parts = records.find(PART, {"name": ("in", sorted(named))}) if named else []
-	return [part for part in parts if part["plant_site"] in (None, "", record["plant_site"])]
+	"""As SparePool.parts_for, of one CI. Raises MissingRecordError."""
+	record = _ci(records, ci)
+	return SparePool(records, [record]).parts_for(record)
 
 
 def ready_units(records: Records, ci: str, today: date) -> list[SpareUnit]:
-	"""The units that stand ready for a CI, the fastest to swap in first."""
-	parts = {part["name"]: part for part in parts_for(records, ci)}
-	if not parts:
-		return []
-	wanted = records.get(CI, ci) or {}
-	limit = today - timedelta(days=maintenance_settings(records).spare_test_days)
-	rows = records.find(UNIT, {"spare_part": ("in", sorted(parts)), "state": SpareState.READY})
-	units = [
-		SpareUnit(
-			row["name"],
-			row["swap_minutes"] or parts[row["spare_part"]]["swap_minutes"] or 0,
-			bool(row["test_passed"] and row["tested_on"] and row["tested_on"] >= limit),
-			tuple(_mismatches(row, wanted)),
-		)
-		for row in rows
-	]
-	return sorted(units, key=lambda unit: (unit.swap_minutes, unit.name))
+	"""As SparePool.ready_units, of one CI. Raises MissingRecordError."""
+	record = _ci(records, ci)
+	return SparePool(records, [record]).ready_units(record, today)
+
+
+def _ci(records: Records, ci: str) -> Record:
+	record = records.get(CI, ci)
+	if record is None:
+		raise MissingRecordError(f"OT CI {ci!r} does not exist. Check the name.")
+	return record
 
 
 def _mismatches(unit: Record, ci: Record) -> Iterator[str]:

@@ -7,9 +7,10 @@ in one transaction and is due again a period later, so a run that is broken off 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from plant_itsm.domain.errors import (
 	DuplicateRecordError,
@@ -27,7 +28,7 @@ from plant_itsm.services.breakdowns import breakdowns_by_ci, lives, recorded_sin
 from plant_itsm.services.failure_predictions import CI
 from plant_itsm.services.failure_predictions import DOCTYPE as PREDICTION
 from plant_itsm.services.maintenance_settings import MaintenanceSettings, maintenance_settings
-from plant_itsm.services.own_predictions import awaiting_work, insert_once
+from plant_itsm.services.own_predictions import awaiting_work, insert_new
 
 DOCTYPE = "Weibull Fit"
 CLASS = "CI Class"
@@ -59,30 +60,34 @@ class ClassHistory:
 			name: lives(row["commissioned_on"], stops[name], recorded, row["retired_at"] or now)
 			for name, row in self.cis.items()
 		}
+		self._fitted: dict[str, WeibullFit] = {}
 
 	def model_of(self, ci: str) -> Named:
 		"""That of the CI itself where it has failed often enough, else that of its class."""
 		own = self.lives[ci]
 		if _failures(own) >= self.settings.fewest_failures:
 			return Named(f"Weibull of {ci}", self.ci_class, ci, tuple(own))
-		return self.model_of_class()
+		return self.model_of_class
 
+	@cached_property
 	def model_of_class(self) -> Named:
 		all_lives = tuple(life for found in self.lives.values() for life in found)
 		return Named(f"Weibull of {self.ci_class}", self.ci_class, "", all_lives)
 
 	def models(self) -> list[Named]:
 		own = (self.model_of(ci) for ci in sorted(self.cis))
-		return [self.model_of_class(), *(model for model in own if model.ci)]
+		return [self.model_of_class, *(model for model in own if model.ci)]
 
 	def fitted(self, model: Named) -> WeibullFit:
 		"""Raises NotEnoughDataError where none of the lives has ended with a failure."""
-		return fit(
-			model.lives,
-			assumed_shape=self.settings.assumed_shape,
-			fewest_failures=self.settings.fewest_failures,
-			confidence=self.settings.confidence,
-		)
+		if model.name not in self._fitted:
+			self._fitted[model.name] = fit(
+				model.lives,
+				assumed_shape=self.settings.assumed_shape,
+				fewest_failures=self.settings.fewest_failures,
+				confidence=self.settings.confidence,
+			)
+		return self._fitted[model.name]
 
 	def age_days(self, ci: str) -> float | None:
 		"""How long a CI has lasted by now; None while it is down, or where nobody knows since when it runs."""
@@ -127,24 +132,22 @@ def renew_class(ports: Ports, ci_class: str, now: datetime) -> int:
 				_keep(records, model, now, fits[model.name])
 			except NotEnoughDataError as error:
 				_keep(records, model, now, str(error))
-		return _predict(records, history, fits, now)
+		return insert_new(records, ports.clock, list(_predictions(records, history, fits, now)))
 
 
-def _predict(records: Records, history: ClassHistory, fits: dict[str, WeibullFit], now: datetime) -> int:
+def _predictions(
+	records: Records, history: ClassHistory, fits: dict[str, WeibullFit], now: datetime
+) -> Iterator[Record]:
 	"""For the CIs whose age is known. An order that is open already answers for its CI."""
 	active = [name for name, row in history.cis.items() if row["status"] == CIStatus.ACTIVE]
 	ordered = awaiting_work(records, active)
-	made = 0
 	for ci in sorted(set(active) - ordered):
 		name = history.model_of(ci).name
 		age = history.age_days(ci)
 		if name not in fits or age is None:
 			continue
 		values = prediction_values(history.settings, name, fits[name], ci, age, now)
-		made += insert_once(
-			records, values | {"prediction_key": key_of("Weibull", ci, now.date().isoformat())}
-		)
-	return made
+		yield values | {"prediction_key": key_of("Weibull", ci, now.date().isoformat())}
 
 
 def prediction_values(

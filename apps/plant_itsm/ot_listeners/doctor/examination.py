@@ -8,6 +8,7 @@ from pathlib import Path
 
 import redis
 
+from plant_itsm import __version__
 from plant_itsm.domain.vocabulary import Protocol
 from plant_itsm.ot_listeners.connection_settings import site_networks
 from plant_itsm.ot_listeners.doctor.findings import Finding, about, error, ok, warning
@@ -21,6 +22,7 @@ from plant_itsm.ot_listeners.site_redis import connect
 from plant_itsm.ports import Ports, Record
 from plant_itsm.services.rules import addresses_of
 from plant_itsm.services.sparkplug import is_sparkplug, subscriptions_of
+from plant_itsm.services.upgrades import schema_version
 
 _ASLEEP = "nothing starts a listener that ended, and no outbox entry is carried out again"
 
@@ -30,13 +32,15 @@ class Site:
 	"""What only an edition knows of its site.
 
 	ot_queue, short_queue: their RQ names. add_workers: how one adds a worker. why_asleep: why nothing is scheduled,
-	"" when all is well; None where that cannot be told.
+	"" when all is well; None where that cannot be told. why_outdated: what of the database is older than the package, or
+	""; None where opening it brings it up.
 	"""
 
 	ot_queue: str
 	short_queue: str
 	add_workers: str
 	why_asleep: Callable[[], str] | None = None
+	why_outdated: Callable[[], str] | None = None
 
 
 def examine(
@@ -72,7 +76,15 @@ def _site(ports: Ports, site: Site | None) -> list[Finding]:
 		findings = [*examine_plant(ports.records, ports.clock), *examine_helpdesk(ports.records)]
 	if site is None:
 		return findings
-	return [*_machinery(ports, site, enabled), *findings]
+	return [_schema(site), *_machinery(ports, site, enabled), *findings]
+
+
+def _schema(site: Site) -> Finding:
+	reason = site.why_outdated() if site.why_outdated is not None else ""
+	if reason:
+		remedy = "bench --site SITE migrate; then restart web, workers and scheduler"
+		return error("schema", reason, "what is newer fails where it is used", remedy)
+	return ok("schema", f"that of plant_itsm {__version__}, {schema_version()}")
 
 
 def _machinery(ports: Ports, site: Site, enabled: int) -> Iterator[Finding]:
