@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts security test-hostile-texts sbom test-gateway-week site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-permissions docs-pictures clean
+.PHONY: setup demo test pytest lint types contracts security test-hostile-texts sbom test-outage-week soak chaos bench bench-ageing site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-permissions docs-pictures clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -91,8 +91,21 @@ test-week: $(STAMP) ## the scripted week with a flood of 10,000 alarms from 800 
 	WEEK=full $(BIN)/pytest -q tests/week
 	bench-config/site-week
 
-test-gateway-week: $(STAMP) servers ## a week without the site at 100 signals per second, then all handed on: hours; WEEK_RATE=1 is minutes
+test-outage-week: $(STAMP) servers ## a week without the site at 100 signals per second, then all handed on: hours; WEEK_RATE=1 is minutes
 	$(BIN)/python -m tests.gateway.week
+
+soak: $(STAMP) servers ## SOAK_RATE signals per second for SOAK_MINUTES; memory by regression; out/soak/report.md
+	$(BIN)/python -m tests.endurance.soak
+
+chaos: $(STAMP) servers ## random faults that overlap, round after round for CHAOS_MINUTES; out/chaos/report.md
+	$(BIN)/python -m tests.endurance.chaos
+
+bench: $(STAMP) servers ## every benchmark that needs no site, with the machine and the versions; out/benchmarks/all.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmarks]'
+	$(BIN)/python -m tests.benchmarks.all
+
+bench-ageing: $(STAMP) ## the register of ends of life and the weekly fits, over 5,000 CIs
+	$(BIN)/python -m tests.benchmarks.ageing
 
 test-impact: $(STAMP) ## 1,000 failed sets on each generated plant, up to 100k CIs, against the plain rules: many minutes
 	IMPACT_SETS=1000 $(BIN)/pytest -q tests/domain/test_impact_engine.py

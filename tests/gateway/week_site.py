@@ -79,7 +79,8 @@ class SiteProcess:
 
 def serve(folder: Path, redis_url: str, ready: Any) -> None:
 	"""Answer the gateway over HTTP; tells its address."""
-	site = HttpSite(plant_of(folder, redis_url).ports, lambda number: FAULTS.get(number % 1000), MAX_ENTRIES)
+	ports = plant_of(folder, redis_url).ports
+	site = HttpSite(ports, lambda number: FAULTS.get(number % 1000), max_entries=MAX_ENTRIES)
 	site.start()
 	ready.send(site.url)
 	signal.pause()

@@ -32,8 +32,8 @@ class Site:
 	"""What only an edition knows of its site.
 
 	ot_queue, short_queue: their RQ names. add_workers: how one adds a worker. why_asleep: why nothing is scheduled,
-	"" when all is well; None where that cannot be told. why_outdated: what of the database is older than the package, or
-	""; None where opening it brings it up.
+	"" when all is well; None where that cannot be told. why_outdated: what of the database is older than the package,
+	or ""; None where opening it brings it up.
 	"""
 
 	ot_queue: str
