@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts security test-hostile-texts sbom test-outage-week soak chaos bench bench-ageing site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows bench-showback test-impact test-week docs-permissions docs-pictures clean
+.PHONY: setup demo test pytest lint types contracts security test-hostile-texts sbom test-outage-week soak chaos bench bench-ageing site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows test-gates bench-showback test-impact test-week docs-permissions docs-pictures clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -80,6 +80,9 @@ bench-impact: $(STAMP) ## the impact engine against networkx and rustworkx, 1k t
 
 test-windows: $(STAMP) ## the window finder against trying every minute on 1,000 random calendars
 	CHANGE_CALENDARS=1000 $(BIN)/pytest -q tests/domain/test_change_finder.py
+
+test-gates: ## every gate of OT changes without each part, by each way, as each role, on a site: many minutes
+	bench-config/site-gates
 
 bench-windows: ## the window finder a year ahead, 200 windows and 500 changes, on a site
 	bench-config/site-windows

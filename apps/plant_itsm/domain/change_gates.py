@@ -143,6 +143,13 @@ _STEP_NAMES = {
 }
 
 
+def _tasks(change: Change, now: datetime) -> Iterator[Refusal]:
+	for task in change.tasks:
+		if not task.done:
+			whose = f" of {task.assigned_to}" if task.assigned_to else ""
+			yield Refusal(f"the task “{task.text}”{whose} is open", "Do it and tick it off")
+
+
 def _emergency(change: Change, now: datetime) -> Iterator[Refusal]:
 	allowed = change.type.emergency_roles
 	if not allowed:
@@ -197,7 +204,7 @@ _GATES: dict[ChangeStatus, tuple[Gate, ...]] = {
 		_artefacts,
 		_steps(ChecklistDue.BEFORE_START),
 	),
-	ChangeStatus.VERIFIED: (_steps(ChecklistDue.BEFORE_VERIFIED),),
+	ChangeStatus.VERIFIED: (_steps(ChecklistDue.BEFORE_VERIFIED), _tasks),
 	ChangeStatus.ROLLED_BACK: (_reason, _way_back),
 	ChangeStatus.CLOSED: (_outcome,),
 	ChangeStatus.REJECTED: (_reason,),

@@ -77,6 +77,15 @@ class ChecklistStep:
 
 
 @dataclass(frozen=True)
+class Task:
+	"""A piece of the work. assigned_to: whose it is, if somebody's."""
+
+	text: str
+	assigned_to: str
+	done: bool
+
+
+@dataclass(frozen=True)
 class Collision:
 	"""An obstacle of the planned or actual time, and who has accepted it with which reason."""
 
@@ -106,6 +115,7 @@ class Change:
 	approvals: Sequence[Approval] = ()
 	artefacts: Sequence[Artefact] = ()
 	checklist: Sequence[ChecklistStep] = ()
+	tasks: Sequence[Task] = ()
 	collisions: Sequence[Collision] = ()
 	unanswered: Sequence[str] = ()
 	modification_answered: bool = False

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from plant_itsm.domain.change_finder import Obstacle
 from plant_itsm.domain.change_words import ChangeStatus, CollisionKind
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.change_places import Neighbours, neighbours_of
-from plant_itsm.services.change_redundancy import OtherChange, own_shortages, shared_shortages
+from plant_itsm.services.change_redundancy import Taker, own_shortages, shared_shortages
 from plant_itsm.services.change_subjects import Subject
 from plant_itsm.services.people_calendars import appointments
+from plant_itsm.services.standing_outages import standing_outages
 
 REQUEST = "OT Change Request"
 RESERVING = (ChangeStatus.SCHEDULED, ChangeStatus.IN_PROGRESS)
 """Only these keep a time: a plan that nobody has approved keeps nobody else away."""
+
+
+@dataclass(frozen=True)
+class OtherChange:
+	"""A change that keeps a time. label: its name and title."""
+
+	name: str
+	label: str
+	span: Span
+	cis: frozenset[str]
 
 
 def known_obstacles(records: Records, subject: Subject, within: Span) -> list[Obstacle]:
@@ -68,7 +80,11 @@ def _other_changes(records: Records, subject: Subject, near: Neighbours, within:
 	others = [_other(row, cis[row["name"]]) for row in rows]
 	for other in others:
 		yield from _clashes(other, near)
-	yield from shared_shortages(near, others, within)
+	changes = [
+		Taker(one.name, f"{one.label} changes", one.span, frozenset(near.members_down_with(one.cis)))
+		for one in others
+	]
+	yield from shared_shortages(near, [*changes, *standing_outages(records, near, subject.now)], within)
 	for other, row in zip(others, rows, strict=True):
 		people = {row["implementer"], *helpers[other.name]} & subject.people
 		if people:

@@ -20,7 +20,7 @@ from plant_itsm.services.change_stamps import (
 	stamped_modification,
 	step_stamps,
 )
-from plant_itsm.services.change_steps import whole_checklist, whole_questions
+from plant_itsm.services.change_steps import whole_checklist, whole_questions, whole_tasks
 from plant_itsm.services.change_subjects import WindowNeeds, subject_of
 from plant_itsm.services.change_templates import DOCTYPE as TEMPLATE
 from plant_itsm.services.change_types import change_type_named
@@ -61,6 +61,7 @@ def _defaults(records: Records, before: Record | None, record: Record, type_reco
 	computed: Record = {
 		"checklist": whole_checklist(before, record, type_record),
 		"risk_answers": whole_questions(before, record, type_record),
+		"tasks": whole_tasks(before, record),
 	}
 	template = records.get(TEMPLATE, record["template"]) if record.get("template") else None
 	if before is None and template is not None:
@@ -96,7 +97,7 @@ def _time(records: Records, kind: ChangeType, before: Record | None, record: Rec
 	if span is None:
 		return {"planned_end": planned_end, "change_window": None, "collisions": [], "money_at_risk": None}
 	needs = WindowNeeds(kind.window_kind, kind.blocked_by_production, duration)
-	subject = subject_of(records, record, needs, span)
+	subject = subject_of(records, record, needs, span, now)
 	found = [_collision_row(obstacle) for obstacle in collisions_in(records, subject, span)]
 	window = covering(subject.opening, span)
 	risk = at_risk(record, subject.calendars, span, subject.orders)

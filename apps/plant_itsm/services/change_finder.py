@@ -112,9 +112,11 @@ class Search:
 	subject: Subject
 
 
-def slots_for(records: Records, record: Record, needs: WindowNeeds, within: Span, count: int) -> Search:
+def slots_for(
+	records: Records, record: Record, needs: WindowNeeds, within: Span, count: int, now: datetime
+) -> Search:
 	"""The next `count` times for work on CIs. record: with the name, cis, lines and people of a change request."""
-	subject = subject_of(records, record, needs, within)
+	subject = subject_of(records, record, needs, within, now)
 	known = Obstacles(known_obstacles(records, subject, within))
 
 	def in_the_way(span: Span) -> list[Obstacle]:
@@ -130,7 +132,7 @@ def _search(
 ) -> Windows:
 	kind, _ = change_type_named(records, record["change_type"])
 	needs = WindowNeeds(kind.window_kind, kind.blocked_by_production, duration)
-	search = slots_for(records, record, needs, within, count)
+	search = slots_for(records, record, needs, within, count, now)
 	prediction = expected_failure(records, record, now)
 	slots = tuple(
 		PricedSlot(

@@ -1,4 +1,4 @@
-"""Redundancy groups that a change takes members from, while others do too."""
+"""Redundancy groups that a change takes members from, while others do too, or have failed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from plant_itsm.services.change_places import Neighbours
 
 
 @dataclass(frozen=True)
-class OtherChange:
-	"""A change that keeps a time. label: its name and title."""
+class Taker:
+	"""A change or a stop that takes CIs down for a time. doing: as in `STP-1 (No pressure) keeps down`."""
 
 	name: str
-	label: str
+	doing: str
 	span: Span
-	cis: frozenset[str]
+	members: frozenset[str]
 
 
 def own_shortages(near: Neighbours, within: Span) -> Iterator[Obstacle]:
@@ -32,23 +32,19 @@ def own_shortages(near: Neighbours, within: Span) -> Iterator[Obstacle]:
 			yield Obstacle(within, CollisionKind.REDUNDANCY, group.name, text)
 
 
-def shared_shortages(near: Neighbours, others: Sequence[OtherChange], within: Span) -> Iterator[Obstacle]:
-	"""Times at which other changes take down so many members besides ours that too few stay up."""
+def shared_shortages(near: Neighbours, others: Sequence[Taker], within: Span) -> Iterator[Obstacle]:
+	"""Times at which others take down so many members besides ours that too few stay up."""
 	own = near.members_down_with(near.cis)
-	outages = [
-		Outage(member, other.name, other.span)
-		for other in others
-		for member in sorted(near.members_down_with(other.cis))
-	]
-	labels = {other.name: other.label for other in others}
+	outages = [Outage(member, other.name, other.span) for other in others for member in sorted(other.members)]
+	doing = {other.name: other.doing for other in others}
 	for group in near.groups:
 		if shortage_alone(group, own, within) is None:
 			for shortage in shortages(group, own, outages):
-				yield from _obstacles(shortage, labels)
+				yield from _obstacles(shortage, doing)
 
 
-def _obstacles(shortage: Shortage, labels: Mapping[str, str]) -> Iterator[Obstacle]:
-	for change in dict.fromkeys(one.by for one in shortage.outages):
-		partners = sorted({one.member for one in shortage.outages if one.by == change})
-		text = f"{labels[change]} changes the redundancy partner {', '.join(partners)}: {shortage}"
-		yield Obstacle(shortage.span, CollisionKind.REDUNDANCY, change, text)
+def _obstacles(shortage: Shortage, doing: Mapping[str, str]) -> Iterator[Obstacle]:
+	for other in dict.fromkeys(one.by for one in shortage.outages):
+		partners = sorted({one.member for one in shortage.outages if one.by == other})
+		text = f"{doing[other]} the redundancy partner {', '.join(partners)}: {shortage}"
+		yield Obstacle(shortage.span, CollisionKind.REDUNDANCY, other, text)

@@ -15,7 +15,7 @@ from plant_itsm.domain.change_words import (
 	ChecklistKind,
 	CollisionKind,
 )
-from plant_itsm.domain.changes import STARTED, Change, ChangeType, ChecklistStep, Collision, content_of
+from plant_itsm.domain.changes import STARTED, Change, ChangeType, ChecklistStep, Collision, Task, content_of
 from plant_itsm.domain.time_spans import Span
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.change_places import places_of
@@ -86,6 +86,10 @@ def change_of(records: Records, record: Record) -> Change:
 		approvals=approvals,
 		artefacts=[artefact_of(records, row) for row in record.get("artefacts") or ()],
 		checklist=[_step(row) for row in record.get("checklist") or ()],
+		tasks=[
+			Task(row["task"], row.get("assigned_to") or "", bool(row.get("done")))
+			for row in record.get("tasks") or ()
+		],
 		collisions=[_collision(row) for row in record.get("collisions") or ()],
 		unanswered=[
 			row["question"] for row in record.get("risk_answers") or () if not (row["answer"] or "").strip()

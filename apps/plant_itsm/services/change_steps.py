@@ -9,6 +9,7 @@ from plant_itsm.services.change_requests import has_started
 
 STEP_FIELDS = ("step", "kind", "due", "in_emergency")
 QUESTION_FIELDS = ("question",)
+TASK_FIELDS = ("task", "assigned_to", "done")
 
 
 def whole_checklist(before: Record | None, record: Record, type_record: Record) -> list[Record]:
@@ -21,6 +22,14 @@ def whole_questions(before: Record | None, record: Record, type_record: Record) 
 	"""The risk questions with their answers, every one of the type among them."""
 	wanted = before["risk_answers"] if before and has_started(before) else type_record["risk_questions"]
 	return _with_all(wanted, _kept(before, record, "risk_answers"), QUESTION_FIELDS)
+
+
+def whole_tasks(before: Record | None, record: Record) -> list[Record]:
+	"""The tasks. From the start on every one that was there stays: who could drop it would not have to do it."""
+	rows: list[Record] = record["tasks"]
+	given = {row["task"] for row in rows}
+	kept = before["tasks"] if before and has_started(before) else ()
+	return [*rows, *({key: row[key] for key in TASK_FIELDS} for row in kept if row["task"] not in given)]
 
 
 def _kept(before: Record | None, record: Record, fieldname: str) -> list[Record]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from plant_itsm.domain.calendars import ShiftCalendar
@@ -31,7 +31,8 @@ class WindowNeeds:
 @dataclass(frozen=True)
 class Subject:
 	"""opening: the windows that suit. calendars, orders: the plans of the lines that stand still with the change.
-	blocked: those of these lines that must not be planned to produce. zone: of the site."""
+	blocked: those of these lines that must not be planned to produce. zone: of the site. now: for what stands still
+	already."""
 
 	name: str | None
 	places: Sequence[Place]
@@ -42,9 +43,10 @@ class Subject:
 	orders: Sequence[PlannedOrder]
 	blocked: Mapping[str, ShiftCalendar]
 	zone: ZoneInfo
+	now: datetime
 
 
-def subject_of(records: Records, record: Record, needs: WindowNeeds, within: Span) -> Subject:
+def subject_of(records: Records, record: Record, needs: WindowNeeds, within: Span, now: datetime) -> Subject:
 	"""record: with the name, cis, lines and people of a change request."""
 	places = places_of(records, cis_of(record))
 	windows = windows_for(records, needs.kind, places)
@@ -59,6 +61,7 @@ def subject_of(records: Records, record: Record, needs: WindowNeeds, within: Spa
 		orders=orders_on(records, calendars, within),
 		blocked=blocking_calendars(record, calendars, needs.duration) if needs.production_blocks else {},
 		zone=_zone(records, places),
+		now=now,
 	)
 
 

@@ -49,7 +49,7 @@ def propose_slot(
 	if fails_by - now < duration:
 		return None
 	work = work_on(records, [prediction["ci"]], now, people)
-	slots = open_slots(records, settings.window_kind, work, duration, Span(now, fails_by))
+	slots = open_slots(records, settings.window_kind, work, duration, Span(now, fails_by), now)
 	fitting = [slot for slot in slots if slot.span.end <= fails_by]
 	if not work["currency"]:
 		return _earliest(fitting, work)
@@ -68,6 +68,7 @@ def open_slots(
 	work: Record,
 	duration: timedelta,
 	within: Span,
+	now: datetime,
 	*,
 	in_production: bool = True,
 ) -> list[Slot]:
@@ -75,7 +76,7 @@ def open_slots(
 	found: dict[Span, Slot] = {}
 	for production_blocks in (True, False) if in_production else (True,):
 		needs = WindowNeeds(kind, production_blocks, duration)
-		for slot in slots_for(records, work, needs, within, MOST_SLOTS).finding.slots:
+		for slot in slots_for(records, work, needs, within, MOST_SLOTS, now).finding.slots:
 			found.setdefault(slot.span, slot)
 	return [found[span] for span in sorted(found)]
 

@@ -19,6 +19,7 @@ from plant_itsm.services.change_types import change_type_named
 from plant_itsm.services.lines import zone_of_site
 from plant_itsm.services.maintenance_settings import MaintenanceSettings, maintenance_settings
 from plant_itsm.services.maintenance_slots import ProposedSlot, open_slots, work_on
+from plant_itsm.services.planned_orders import orders_on
 
 USUAL_SEARCH = timedelta(days=28)
 """How far is looked ahead for an order that nobody has set a day for, or whose day has passed."""
@@ -57,7 +58,7 @@ def slots_of_order(records: Records, order: Record, now: datetime) -> list[Propo
 	people = {"implementer": order.get("assigned_to"), "name": order.get("change_request")}
 	work = work_on(records, cis_of_order(order), now, people)
 	kind, in_production = window_of(records, settings, order)
-	found = open_slots(records, kind, work, duration, within, in_production=in_production)
+	found = open_slots(records, kind, work, duration, within, now, in_production=in_production)
 	slots = [slot for slot in found if slot.span.end <= within.end]
 	return list(_priced(records, settings, order, work, slots, now))
 
@@ -90,9 +91,10 @@ def _priced(
 	now: datetime,
 ) -> Iterator[ProposedSlot]:
 	calendars = calendars_of(records, work)
+	orders = orders_on(records, calendars, span_of_order(records, order, now))
 	failure = _failure(settings, order, work, now)
 	for slot in slots:
-		risk = at_risk(work, calendars, slot.span)
+		risk = at_risk(work, calendars, slot.span, orders)
 		window = slot.occurrence.window
 		if failure is None or not work["currency"]:
 			yield ProposedSlot(slot.span, window, risk.money, risk.explanation)

@@ -35,6 +35,7 @@ class Settings:
 	diagnosis_icmp: bool
 	review_change_hours: float
 	change_stop_hours: float
+	outage_hours: float
 	self_alarm_after_seconds: int
 	backlog_above: int
 	outbox_late_minutes: int
@@ -77,6 +78,7 @@ def settings_of(records: Records) -> Settings:
 		diagnosis_icmp=bool(row.get("diagnosis_icmp")),
 		review_change_hours=row.get("review_change_hours") or 0.0,
 		change_stop_hours=row.get("change_stop_hours") or 0.0,
+		outage_hours=row.get("outage_hours") or 0.0,
 		self_alarm_after_seconds=row.get("self_alarm_after_seconds") or 0,
 		backlog_above=row.get("backlog_above") or 0,
 		outbox_late_minutes=row.get("outbox_late_minutes") or 0,

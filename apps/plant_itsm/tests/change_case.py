@@ -29,15 +29,22 @@ PEOPLE: dict[str, str] = {}
 
 
 def make_people(*more: str) -> None:
-	"""Users who write bare rows: of what Frappe does with a new user nothing matters here, and it takes its time."""
+	"""Users of each role, "" is none.
+
+	They are bare rows: of what Frappe does with a new user nothing matters here, and it takes its time.
+	"""
 	for role in (*install.ROLES, *SECONDS, *more):
 		user = frappe.new_doc("User")
-		user.update({"email": f"{secrets.token_hex(6)}@changes.example", "first_name": role, "enabled": 1})
+		user.update(
+			{"email": f"{secrets.token_hex(6)}@changes.example", "first_name": role or "Nobody", "enabled": 1}
+		)
 		user.name = PEOPLE[role] = user.api_key = user.email
 		user.user_type = "System User"
-		user.append("roles", {"role": role.rstrip(" 0123456789")})
+		if role:
+			user.append("roles", {"role": role.rstrip(" 0123456789")})
 		user.db_insert()
-		user.roles[0].db_insert()
+		for row in user.roles:
+			row.db_insert()
 		set_encrypted_password("User", user.name, user.name, "api_secret")
 	frappe.db.commit()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from plant_itsm.ports import Record
 from plant_itsm.tests.change_plant import APPROVERS, MINUTE
 
 APPROVE, START, VERIFY = "Scheduled", "In Progress", "Verified"
+ROLL_BACK, CLOSE = "Rolled Back", "Closed"
 DAYS = timedelta(days=30)
 
 
@@ -73,17 +75,54 @@ class Situation:
 	request: Record
 	window: str
 	freeze: str
-	needs: list[Record]
+	type: Record
 
 	def parts(self, gate: str) -> Iterator[Part]:
-		if gate == VERIFY:
+		if self.request["category"] == "Emergency":
+			yield self._field("reason", None, "nobody has said why it is an emergency. Enter the reason")
+			yield from self._steps("Before Start", in_emergency=1)
+		elif gate == VERIFY:
 			yield from self._steps("Before Verified")
-			return
+			yield from self._tasks()
+		elif gate == ROLL_BACK:
+			yield self._field("reason", None, "the reason is missing. Enter it")
+			yield self._field(
+				"restored_note", None, "nobody has said what was restored. Choose .* or describe"
+			)
+		elif gate == CLOSE:
+			yield self._field("outcome", None, "its outcome is missing. Choose Successful")
+		else:
+			yield from self._before_the_start(gate)
+
+	def _field(self, fieldname: str, value: Any, says: str) -> Part:
+		name = self.request["name"]
+		values = {fieldname: value}
+		return Part(f"a good {fieldname}", lambda site: site.set("OT Change Request", name, **values), says)
+
+	def _before_the_start(self, gate: str) -> Iterator[Part]:
+		yield from self._assessment()
+		if gate == APPROVE:
+			yield self._field("planned_start", None, "it has no planned start. Find a window")
 		yield from self._time()
 		yield from self._approvals()
 		if gate == START:
 			yield from self._artefacts()
 			yield from self._steps("Before Start")
+
+	def _assessment(self) -> Iterator[Part]:
+		too_long = self.type["maximum_minutes"] + 1
+		yield self._field("duration_minutes", 0, "nobody knows how long it takes. Enter its duration")
+		yield self._field("duration_minutes", too_long, "it takes .*at most.*Split it")
+		if self.type["asks_modification"]:
+			yield self._field("modification_reason", None, "a substantial modification .* Answer Yes or No")
+		for row in frappe.get_all(
+			"Change Risk Answer", {"parent": self.request["name"]}, ["name", "question"]
+		):
+			yield Part(
+				f"an answer to {row.question}",
+				lambda site, row=row: site.set("Change Risk Answer", row.name, answer=""),
+				f"the risk question .{re.escape(row.question)}. has no answer. Answer it",
+			)
 
 	def _time(self) -> Iterator[Part]:
 		window, soon = self.window, frappe.utils.now_datetime() + 30 * MINUTE
@@ -104,16 +143,8 @@ class Situation:
 		)
 
 	def _approvals(self) -> Iterator[Part]:
-		missing = "approvals? (of|by) .*(is|are) (missing|given)" if len(APPROVERS[self.row]) else ""
-		approvals = self.request["approvals"]
-		rows = frappe.get_all("Change Approval", {"parent": self.request["name"]}, ["name", "user"])
-		for row in rows:
-			yield Part(
-				f"approval by {row.user}",
-				lambda site, row=row: site.delete("Change Approval", row.name),
-				missing,
-			)
-		first = approvals[0]["user"]
+		yield from (approval for _, approval in self.each_approval())
+		first = self.request["approvals"][0]["user"]
 		yield Part(
 			"an approver who has left",
 			lambda site: site.set("User", first, enabled=0),
@@ -125,10 +156,24 @@ class Situation:
 			f"{first} cannot approve an own change",
 		)
 
+	def each_approval(self) -> Iterator[tuple[str, Part]]:
+		"""With the role in which it was given."""
+		found = {"parent": self.request["name"]}
+		rows = frappe.get_all("Change Approval", found, ["name", "user"], order_by="idx")
+		for role, row in zip(APPROVERS[self.row], rows, strict=True):
+			yield (
+				role,
+				Part(
+					f"the approval of a {role}",
+					lambda site, row=row: site.delete("Change Approval", row.name),
+					f"approvals? (of an?|by) {role.rstrip(' 2')} (is missing|are given)",
+				),
+			)
+
 	def _artefacts(self) -> Iterator[Part]:
 		fields = ["name", "kind", "program_version", "file"]
 		rows = frappe.get_all("Change Artefact", {"parent": self.request["name"]}, fields)
-		ages = {need["kind"]: need["max_age_hours"] for need in self.needs}
+		ages = {need["kind"]: need["max_age_hours"] for need in self.type["artefacts"]}
 		for row in rows:
 			yield Part(
 				f"{row.kind}",
@@ -156,13 +201,21 @@ class Situation:
 			"its file has another SHA-256",
 		)
 
-	def _steps(self, due: str) -> Iterator[Part]:
-		found = {"parent": self.request["name"], "due": due}
+	def _steps(self, due: str, **more: Any) -> Iterator[Part]:
+		found = {"parent": self.request["name"], "due": due, **more}
 		for row in frappe.get_all("Change Checklist Item", found, ["name", "step", "kind"]):
 			yield Part(
 				f"{row.kind}: {row.step}",
 				lambda site, row=row: site.set("Change Checklist Item", row.name, done=0),
 				f"{row.step}.* is open. Do it and tick it off",
+			)
+
+	def _tasks(self) -> Iterator[Part]:
+		for row in frappe.get_all("Change Task", {"parent": self.request["name"]}, ["name", "task"]):
+			yield Part(
+				f"the task {row.task}",
+				lambda site, row=row: site.set("Change Task", row.name, done=0),
+				f"the task .{row.task}. of .* is open. Do it and tick it off",
 			)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from plant_itsm.ports import Record
 from plant_itsm.services.change_finder import find_windows
 from plant_itsm.services.change_templates import DOCTYPE as TEMPLATE
@@ -31,6 +33,27 @@ class ChangeEvasionsContract(ChangeContractCase):
 	@staticmethod
 	def _step(step: str, due: str = BEFORE, in_emergency: bool = False) -> Record:
 		return {"step": step, "kind": "Other", "due": due, "in_emergency": in_emergency, "done": False}
+
+	def test_a_task_that_is_dropped_or_renamed_is_still_open(self):
+		changes = self.changes
+		task = {"task": "Load the recipe", "assigned_to": changes.user("Plant IT"), "done": False}
+		other = {"task": "Tell the shift", "assigned_to": None, "done": True}
+		name = changes.draft("MES configuration", self.robot, tasks=[task, other])
+		changes.schedule(name)
+		changes.prepare(name)
+		changes.start(name)
+		changes.tick(name, AFTER)
+		for rows in ([task, other], [other], [], [{**task, "task": "Load nothing", "done": True}, other]):
+			with self.refused(
+				f"the task “Load the recipe” of {task['assigned_to']} is open. Do it and tick it"
+			):
+				changes.save(name, status="Verified", tasks=rows)
+		verified = changes.save(name, status="Verified", tasks=[{**task, "done": True}, other])
+		self.assertEqual([row["task"] for row in verified["tasks"]], [task["task"], other["task"]])
+
+	def test_before_the_start_tasks_come_and_go(self):
+		name = self.changes.draft("MES configuration", self.robot, tasks=[{"task": "Load the recipe"}])
+		self.assertEqual(self.changes.save(name, tasks=[])["tasks"], [])
 
 	def test_a_question_that_is_left_out_has_no_answer(self):
 		name = self.changes.draft("MES configuration", self.robot)
@@ -157,3 +180,42 @@ class ChangeEvasionsContract(ChangeContractCase):
 		name = changes.draft("MES configuration", outside)
 		(collision,) = changes.get(name)["collisions"]
 		self.assertIn(f"changes the redundancy partner {inside}: 0 of 2 members", collision["text"])
+
+	def _stop(self, root: str, **more: Any) -> str:
+		onset = self.changes.now - HOUR
+		return self.plant.stop(
+			f"Stop of {root}", **{"root_ci": root, "onset": onset, "detected_at": onset, **more}
+		)
+
+	def test_a_partner_that_has_failed_is_down_as_long_as_it_is_expected_to_be(self):
+		changes = self.changes
+		first, second, _ = self._group(3, min_up=2)
+		stop = self._stop(second, estimated_restoration_at=changes.now + 3 * HOUR)
+		name = changes.draft("MES configuration", first)
+		(collision,) = changes.get(name)["collisions"]
+		self.assertEqual((collision["kind"], collision["what"]), ("Redundancy Partner", stop))
+		self.assertIn(f"keeps down the redundancy partner {second}: 1 of 3 members", collision["text"])
+		changes.save(name, status="Assessed")
+		with self.refused(f"{stop} .* keeps down .* Choose another time"):
+			changes.save(name, status="In Approval")
+		(found,) = find_windows(self.ports_at(changes.now)[0], name, 1).slots
+		self.assertEqual(found.slot.span.start, changes.now + 3 * HOUR)
+		self.assertEqual(changes.save(name, planned_start=changes.now + 4 * HOUR)["collisions"], [])
+		changes.save(name, planned_start=changes.now)
+		self.records.update("Line Stop", stop, {"status": "Ended", "ended_at": changes.now})
+		self.assertEqual(changes.save(name, description="Tune it.")["collisions"], [])
+
+	def test_a_partner_is_down_with_what_it_depends_on_a_day_where_nobody_knows_more(self):
+		changes = self.changes
+		switch, first, second = (changes.ci(text) for text in ("Switch", "First", "Second"))
+		self.plant.group("Pair", [first, second], [{"production_line": changes.line}], min_up=1)
+		self.plant.relation(second, self.plant.relation_type("needs", "Target to Source"), switch)
+		name = changes.draft("MES configuration", first)
+		self._stop(switch, kind="Degraded")
+		self.assertEqual(changes.save(name, description="Tune it.")["collisions"], [])
+		stop = self._stop(switch)
+		(collision,) = changes.save(name, description="Tune it well.")["collisions"]
+		self.assertEqual(collision["what"], stop)
+		self.assertIn(f"keeps down the redundancy partner {second}: 0 of 2 members", collision["text"])
+		hours = (collision["ends_at"] - changes.now) / HOUR
+		self.assertAlmostEqual(hours, 24, delta=0.1)

@@ -11,6 +11,7 @@ from plant_itsm.custom_fields import ERPNEXT
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.frappe_site.values import system_zone
 from plant_itsm.services.change_finder import find_windows
+from plant_itsm.services.order_schedule import find_order_slots
 from plant_itsm.tests.change_case import ChangeCase, make_people, remove_people
 from plant_itsm.tests.change_plant import HOUR, MINUTE
 
@@ -85,6 +86,20 @@ class TestPlannedOrders(ChangeCase):
 		long = self.changes.draft("Robot program change", self.robot, duration_minutes=119)
 		found = find_windows(self.ports, long, 1).slots[0].slot
 		self.assertLessEqual(found.span.end, self.begins)
+
+	def test_maintenance_is_proposed_beside_an_order_or_costs_what_it_makes_late(self):
+		self._order()
+		frappe.db.set_value("Production Line", self.line, "erpnext_workstation", self.workstation)
+		during = {"starts_at": self.begins, "ends_at": self.begins + 90 * MINUTE}
+		for kind in ("Off-Shift", "Maintenance Window"):
+			self.changes.window(kind, **during)
+		work = {"title": self.named("Work"), "ci": self.robot, "duration_minutes": 60}
+		blocked = self.records.insert("Maintenance Order", {**work, "change_type": "Robot program change"})
+		self.assertEqual(find_order_slots(self.ports, blocked["name"]), [])
+		priced = self.records.insert("Maintenance Order", {**work, "change_type": "MES configuration"})
+		(slot,) = find_order_slots(self.ports, priced["name"])
+		self.assertEqual(slot.span.start, self.begins)
+		self.assertGreater(slot.expected_cost.amount, 0)
 
 	def test_what_is_stopped_or_closed_is_in_nobody_s_way(self):
 		order = self._order()
