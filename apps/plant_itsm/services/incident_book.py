@@ -28,6 +28,7 @@ class IncidentBook:
 		self._stops: dict[str, Record] = {}
 		self._parts: dict[str, dict[str, None]] = {}
 		self._roots: dict[str, Record] = {}
+		self._incidents: dict[str, OpenIncident] = {}
 		self._drafts: dict[str, Record] = {}
 		self._lines: dict[str, Record] = {}
 		if not apart:
@@ -69,6 +70,8 @@ class IncidentBook:
 	def _file(self, row: Record) -> None:
 		"""Among the parts of its incident, or among the open incidents."""
 		self._roots.pop(row["name"], None)
+		for changed in (row["name"], row["parent_stop"]):
+			self._incidents.pop(changed, None)
 		if row["parent_stop"]:
 			self._parts.setdefault(row["parent_stop"], {})[row["name"]] = None
 		elif row["status"] == LineStopStatus.OPEN:
@@ -120,10 +123,17 @@ class IncidentBook:
 	def incidents(self) -> list[OpenIncident]:
 		"""The open stops that are incidents of their own and could be part of another, or have others as parts."""
 		return [
-			self.incident_of(row)
+			self._kept_incident(row)
 			for row in self._roots.values()
 			if EventKind(row["kind"]) in EXPLAINED and row["root_ci"]
 		]
+
+	def _kept_incident(self, row: Record) -> OpenIncident:
+		"""A flood asks for all of them with each stop that it opens, and few have changed."""
+		kept = self._incidents.get(row["name"])
+		if kept is None:
+			kept = self._incidents[row["name"]] = self.incident_of(row)
+		return kept
 
 	def incident_of(self, row: Record) -> OpenIncident:
 		parts = self.open_parts(row["name"])
@@ -156,5 +166,6 @@ class IncidentBook:
 		if "incident_lines" in values and name in self._lines:
 			self._lines[name]["incident_lines"] = values["incident_lines"]
 		self._parts.get(row["parent_stop"] or "", {}).pop(name, None)
+		self._incidents.pop(row["parent_stop"] or "", None)
 		row.update(values)
 		self._file(row)
