@@ -23,6 +23,7 @@ scheduler_events = {
 doc_events = {
 	"HD Ticket": {
 		"validate": "plant_itsm.overrides.hd_ticket.validate",
+		"after_insert": "plant_itsm.overrides.hd_ticket.after_insert",
 		"on_update": [
 			"plant_itsm.overrides.hd_ticket.on_update",
 			"plant_itsm.overrides.ticket_response.ticket_updated",
@@ -30,6 +31,7 @@ doc_events = {
 		"on_trash": "plant_itsm.overrides.hd_ticket.on_trash",
 	},
 	"Notification Log": {"after_insert": "plant_itsm.overrides.notification_log.after_insert"},
+	"Communication": {"before_insert": "plant_itsm.overrides.hd_ticket.before_message"},
 	"ToDo": {"after_insert": "plant_itsm.overrides.ticket_response.assigned"},
 	"Stock Entry": {
 		"on_submit": "plant_itsm.frappe_site.erpnext_output.finished",

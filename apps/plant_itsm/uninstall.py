@@ -23,6 +23,7 @@ from plant_itsm.install import FOUND_KEY, PRIORITY, SLA, TEMPLATE, TYPE, removab
 
 SERIES = ("CHG-", "FP-", "LCE-", "LCR-", "LS-", "MO-", "PCE-", "PRB-")
 STANDARD = ("Report", "Page", "Form Tour")
+DESKTOP = ("Workspace Sidebar", "Desktop Icon")
 _FLAG = "plant_itsm_uninstall"
 
 
@@ -53,6 +54,7 @@ def after_uninstall() -> None:
 	_remove_traces(leaving.doctypes)
 	for doctype, names in leaving.standard.items():
 		_remove_rows(doctype, names)
+	_remove_from_desktop()
 	frappe.db.delete("Patch Log", {"patch": ["like", f"{APP}.%"]})
 	frappe.db.delete("Deleted Document", {"creation": [">=", leaving.began]})
 	frappe.db.delete("DefaultValue", {"defkey": FOUND_KEY, "parent": "__global"})
@@ -139,6 +141,14 @@ def _remove_traces(doctypes: list[str]) -> None:
 		frappe.db.delete(table, {"doctype": ["in", doctypes]})
 	for series in SERIES:
 		frappe.db.delete("Series", {"name": ["like", f"{series}____-"]})
+
+
+def _remove_from_desktop() -> None:
+	"""Frappe 16 looks for our icons under another name than that of their parent."""
+	for doctype in DESKTOP:
+		if frappe.db.exists("DocType", doctype):
+			_remove_rows(doctype, frappe.get_all(doctype, filters={"app": APP}, pluck="name"))
+			frappe.db.delete(doctype, {"app": APP})
 
 
 def _remove_rows(doctype: str, names: list[str]) -> None:

@@ -50,6 +50,7 @@ _TARGETS = {
 }
 """The DocType that a field links to."""
 _NAME = "name"
+_RELATION_TYPE = "CI Relation Type"
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,11 @@ def as_text(fields: Fields | None) -> str | None:
 
 
 def undo(state: GraphState, changes: Iterable[GraphChange]) -> None:
-	"""Take changes back, the last of them first: `state` becomes what it was before them."""
+	"""Take changes back, the last of them first: `state` becomes what it was before them.
+
+	A type of relation stays even where it came later: without relations nothing travels by it. Those of an install are
+	dated by the time zone that the site had then, perhaps after the first relations.
+	"""
 	names = _Names()
 	for change in changes:
 		if change.change == GraphChangeKind.RENAMED:
@@ -106,7 +111,8 @@ def undo(state: GraphState, changes: Iterable[GraphChange]) -> None:
 		records = state[change.record_type]
 		name = names.today(change.record_type, change.record_name)
 		if change.before is None:
-			records.pop(name, None)
+			if change.record_type != _RELATION_TYPE:
+				records.pop(name, None)
 		else:
 			records[name] = {**records.get(name, {}), **names.of_today(change.before)}
 

@@ -11,6 +11,7 @@ from plant_itsm.custom_fields import ERPNEXT
 from plant_itsm.domain.depreciation import ScheduleLine
 from plant_itsm.domain.money import to_decimal
 from plant_itsm.domain.months import Month
+from plant_itsm.frappe_site.compat import purchase_amount_field
 
 NOTHING = Decimal(0)
 
@@ -25,10 +26,12 @@ def asset_of_ci(ot_ci: str | None) -> str | None:
 
 def booked_schedule(asset: str) -> list[ScheduleLine]:
 	"""The active schedule of an asset, of its first finance book; empty where ERPNext depreciates nothing."""
+	schedule = "Asset Depreciation Schedule"
+	cost = purchase_amount_field(schedule)
 	active = frappe.get_all(
-		"Asset Depreciation Schedule",
+		schedule,
 		filters={"asset": asset, "docstatus": 1, "status": "Active"},
-		fields=["name", "gross_purchase_amount", "opening_accumulated_depreciation"],
+		fields=["name", cost, "opening_accumulated_depreciation"],
 		order_by="finance_book_id asc",
 		limit=1,
 	)
@@ -36,13 +39,11 @@ def booked_schedule(asset: str) -> list[ScheduleLine]:
 		return []
 	rows = frappe.get_all(
 		"Depreciation Schedule",
-		filters={"parent": active[0].name, "parenttype": "Asset Depreciation Schedule"},
+		filters={"parent": active[0].name, "parenttype": schedule},
 		fields=["schedule_date", "depreciation_amount"],
 		order_by="schedule_date asc",
 	)
-	opening = to_decimal(active[0].gross_purchase_amount) - to_decimal(
-		active[0].opening_accumulated_depreciation or 0
-	)
+	opening = to_decimal(active[0][cost]) - to_decimal(active[0].opening_accumulated_depreciation or 0)
 	lines: list[ScheduleLine] = []
 	for row in rows:
 		month = Month.of(getdate(row.schedule_date))

@@ -14,6 +14,7 @@ from frappe.utils import escape_html, getdate
 from plant_itsm.custom_fields import ERPNEXT
 from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.domain.money import to_decimal
+from plant_itsm.frappe_site.compat import purchase_amount_field
 from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.services.chargeback import JournalLine, journal_lines, setup_of
 from plant_itsm.services.cost_feeds import RULE, FedDocument, FedRow, post_document, take_back
@@ -93,7 +94,7 @@ def _asset_rows(doc: Document) -> list[FedRow]:
 	"""What an asset cost that came without an invoice; one that was bought is posted from its invoice."""
 	if doc.get("purchase_invoice") or doc.get("purchase_receipt"):
 		return []
-	cost = doc.get("net_purchase_amount") or doc.get("gross_purchase_amount")  # the first since ERPNext 16
+	cost = doc.get(purchase_amount_field("Asset"))
 	return [
 		FedRow(
 			key="cost",

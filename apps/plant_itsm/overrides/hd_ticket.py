@@ -6,9 +6,13 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from plant_itsm.custom_fields import ticket_field_labels
+from plant_itsm.custom_fields import TICKET, ticket_field_labels
+from plant_itsm.frappe_site.compat import let_message_save_ticket
 from plant_itsm.frappe_site.records import FrappeRecords, is_our_write
 from plant_itsm.services.priorities import choose_priority
+
+_OPENING = "plant_itsm_opening"
+"""In frappe.flags: the ticket that one of our services is inserting."""
 
 
 def validate(doc: Document, method: str | None = None) -> None:
@@ -16,7 +20,10 @@ def validate(doc: Document, method: str | None = None) -> None:
 
 	On a new ticket they are emptied: Frappe may have filled one from the user permissions of whoever writes it.
 	"""
-	if is_our_write(doc) or "System Manager" in frappe.get_roles():
+	is_ours = is_our_write(doc)
+	if is_ours and doc.is_new():
+		frappe.flags[_OPENING] = doc.name
+	if is_ours or "System Manager" in frappe.get_roles():
 		return
 	labels = ticket_field_labels()
 	if doc.is_new():
@@ -33,6 +40,16 @@ def validate(doc: Document, method: str | None = None) -> None:
 			"Ticket {0}: {1} cannot be changed by hand. Correct the Line Stop's CI, rule or cost model instead."
 		)
 		frappe.throw(text.format(doc.name, ", ".join(changed)), frappe.PermissionError, title=_("Line Stop"))
+
+
+def before_message(doc: Document, method: str | None = None) -> None:
+	"""The description of a ticket that we open becomes a message, whoever it is opened for."""
+	if doc.reference_doctype == TICKET and doc.reference_name == frappe.flags.get(_OPENING):
+		let_message_save_ticket(doc)
+
+
+def after_insert(doc: Document, method: str | None = None) -> None:
+	frappe.flags.pop(_OPENING, None)
 
 
 def on_update(doc: Document, method: str | None = None) -> None:

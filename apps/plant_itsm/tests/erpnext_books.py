@@ -10,6 +10,7 @@ import frappe
 from frappe.model.document import Document
 
 from plant_itsm.custom_fields import ERPNEXT
+from plant_itsm.frappe_site.compat import purchase_amount_field
 
 DAY = "2026-11-02"
 
@@ -85,7 +86,7 @@ class ERPNextBooks:
 			"company": self.company,
 			"cost_center": self.cost_center,
 			"is_existing_asset": 1,
-			"gross_purchase_amount": cost,
+			purchase_amount_field("Asset"): cost,
 			"purchase_date": first_day,
 			"available_for_use_date": first_day,
 			"calculate_depreciation": int(bool(book)),

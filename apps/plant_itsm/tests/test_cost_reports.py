@@ -97,7 +97,9 @@ class TestCostReports(SeedCostCase):
 	def test_a_workbook_holds_numbers(self):
 		for name in REPORTS:
 			data = frappe._dict(self.report(name))
-			rows, widths = build_xlsx_data(data, list(range(len(data.result))), include_indentation=0)
+			rows, widths, *_styles = build_xlsx_data(
+				data, list(range(len(data.result))), include_indentation=0
+			)
 			sheet = load_workbook(BytesIO(make_xlsx(rows, name[:31], column_widths=widths).getvalue())).active
 			money = [column.label for column in _columns(data) if column.fieldtype == "Currency"]
 			header = [cell.value for cell in sheet[1]]

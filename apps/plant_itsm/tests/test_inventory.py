@@ -23,7 +23,7 @@ from plant_itsm.services.plant_export import export_plant
 from plant_itsm.services.plants import load_plant, plan_load
 from plant_itsm.services.workbooks import write_workbook
 from plant_itsm.tests.contract_plant import NOON
-from plant_itsm.tests.site_case import PlantCase
+from plant_itsm.tests.site_case import PlantCase, set_in_test
 
 PROGRAM = b"PROGRAM V2\r\n"
 
@@ -121,11 +121,11 @@ class TestRenaming(PlantCase):
 	@contextmanager
 	def versions_kept(self) -> Iterator[None]:
 		"""Frappe keeps no versions while it tests."""
-		frappe.flags.in_test = False
+		set_in_test(False)
 		try:
 			yield
 		finally:
-			frappe.flags.in_test = True
+			set_in_test(True)
 
 	def test_what_belongs_to_a_ci_follows_its_name(self):
 		line = self.plant.line("L")

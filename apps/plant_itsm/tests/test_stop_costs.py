@@ -6,6 +6,7 @@ import frappe
 
 from plant_itsm.api import stop_history
 from plant_itsm.api.stop_costs import explain
+from plant_itsm.frappe_site.values import system_zone
 from plant_itsm.tests.contract_plant import NOON
 from plant_itsm.tests.contract_stop_costs import StopCase, StopCostsContract, after
 from plant_itsm.tests.contract_stop_history import StopHistoryContract
@@ -75,11 +76,7 @@ class TestStopCostsApi(StopCase, SiteCase):
 		frappe.set_user(email)
 
 	def _site_time(self, moment):
-		return frappe.utils.get_datetime_str(
-			moment.astimezone(frappe.utils.pytz.timezone(frappe.utils.get_system_timezone())).replace(
-				tzinfo=None
-			)
-		)
+		return frappe.utils.get_datetime_str(moment.astimezone(system_zone()).replace(tzinfo=None))
 
 	def test_who_may_read_cost_models_gets_every_formula(self):
 		self._as("Production Manager")

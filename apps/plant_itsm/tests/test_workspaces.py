@@ -1,6 +1,7 @@
 """Every workspace leads to what exists, and its numbers can be counted by those who read them."""
 
 import json
+from pathlib import Path
 
 import frappe
 from frappe.desk.doctype.number_card.number_card import get_result
@@ -24,6 +25,24 @@ class TestWorkspaces(SiteCase):
 			shortcuts = [(row.type, row.link_to) for row in workspace.shortcuts]
 			for doctype, name in links + shortcuts:
 				self.assertTrue(frappe.db.exists(doctype, name), f"{workspace.name}: {doctype} {name}")
+
+	def test_frappe_16_shows_each_workspace_on_its_desktop(self):
+		"""Frappe 15 leaves these records aside, so they are read from their files."""
+		sidebars, icons = (_on_desktop(kind) for kind in ("workspace_sidebar", "desktop_icon"))
+		app = icons.pop("Plant ITSM")
+		workspaces = {workspace.name: workspace for workspace in self._own("Workspace")}
+		self.assertEqual((set(sidebars), set(icons)), (set(workspaces), set(workspaces)))
+		for name, sidebar in sidebars.items():
+			icon = icons[name]
+			self.assertEqual((icon["link_to"], icon["parent_icon"], icon["app"]), (name, app["name"], APP))
+			home, *links = (
+				(item["link_type"], item["link_to"]) for item in sidebar["items"] if item["type"] == "Link"
+			)
+			self.assertEqual((home, sidebar["module"]), (("Workspace", name), workspaces[name].module))
+			rows = [row for row in workspaces[name].links if row.type == "Link"]
+			wanted = {(row.link_type, row.link_to) for row in rows}
+			wanted |= {(row.type, row.link_to) for row in workspaces[name].shortcuts}
+			self.assertEqual(sorted(links), sorted(wanted), name)
 
 	def test_the_blocks_of_a_workspace_are_those_that_it_has(self):
 		for workspace in self._own("Workspace"):
@@ -58,3 +77,8 @@ class TestWorkspaces(SiteCase):
 		self.as_user("Robot Maintenance")
 		for chart in charts:
 			self.assertTrue(frappe.get_doc("Report", chart.report_name).is_permitted(), chart.name)
+
+
+def _on_desktop(kind):
+	files = (Path(frappe.get_app_path(APP)) / kind).glob("*.json")
+	return {doc["name"]: doc for doc in (json.loads(file.read_text(encoding="utf-8")) for file in files)}
