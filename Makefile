@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test pytest lint types contracts security test-hostile-texts sbom test-outage-week soak chaos bench bench-ageing site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows test-gates bench-showback test-impact test-week docs-permissions docs-pictures clean
+.PHONY: setup demo test pytest lint types contracts security test-hostile-texts sbom test-outage-week soak chaos bench bench-ageing site-install site-test servers test-faults bench-latency bench-flood bench-intake bench-impact bench-windows test-windows test-gates bench-showback test-impact test-week docs-permissions docs-pictures test-desk clean
 
 setup: $(STAMP) ## the virtual environment with everything that development needs
 
@@ -118,6 +118,9 @@ docs-permissions: $(STAMP) ## docs/permissions.md out of the DocTypes and the ta
 
 docs-pictures: ## the pictures of docs/desk.md, from a site of $$FRAPPE_BENCH or ~/frappe-bench
 	bench-config/desk-pictures
+
+test-desk: ## the Desk in Chromium, with axe-core, on a site of $$FRAPPE_BENCH or ~/frappe-bench
+	bench-config/desk-tests
 
 clean:
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

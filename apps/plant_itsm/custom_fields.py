@@ -10,6 +10,7 @@ from plant_itsm.services.calendars import HOLIDAY_LIST
 TICKET = "HD Ticket"
 ERPNEXT = "erpnext"
 WORK_ORDER_LINE = "plant_production_line"
+CURRENCY = "plant_currency"
 SECTION = "plant_line_stop_section"
 END = "plant_line_stop_end"
 """Where Helpdesk's own fields go on."""
@@ -33,8 +34,8 @@ def ticket_fields() -> list[dict[str, Any]]:
 		_field("plant_production_line", "Link", "Production line", options="Production Line"),
 		{"fieldname": "plant_line_stop_column", "fieldtype": "Column Break"},
 		_field("plant_units_per_shift", "Int", "Units per shift"),
-		_field("plant_cost_per_hour", "Currency", "Cost per hour", options="plant_currency"),
-		_field("plant_currency", "Link", "Currency", options="Currency"),
+		_field("plant_cost_per_hour", "Currency", "Cost per hour", options=CURRENCY),
+		_field(CURRENCY, "Link", "Currency", options="Currency"),
 		{"fieldname": END, "fieldtype": "Section Break"},
 	]
 	for before, field in itertools.pairwise(fields):
@@ -43,8 +44,12 @@ def ticket_fields() -> list[dict[str, Any]]:
 
 
 def ticket_template_fieldnames() -> list[str]:
-	"""The fields that an agent sees beside a ticket; Helpdesk shows a custom field only when a template lists it."""
-	return list(ticket_field_labels())
+	"""The fields that an agent sees beside a ticket; Helpdesk shows a custom field only when a template lists it.
+
+	Not the currency: Helpdesk asks for all of them, an agent may not read them, and each ticket would begin with that
+	refusal. The menu of a line stop tells money with its currency.
+	"""
+	return [fieldname for fieldname in ticket_field_labels() if fieldname != CURRENCY]
 
 
 def ticket_field_labels() -> dict[str, str]:

@@ -32,6 +32,7 @@ doc_events = {
 	},
 	"Notification Log": {"after_insert": "plant_itsm.overrides.notification_log.after_insert"},
 	"Communication": {"before_insert": "plant_itsm.overrides.hd_ticket.before_message"},
+	"User": {"validate": "plant_itsm.overrides.user.validate"},
 	"ToDo": {"after_insert": "plant_itsm.overrides.ticket_response.assigned"},
 	"Stock Entry": {
 		"on_submit": "plant_itsm.frappe_site.erpnext_output.finished",

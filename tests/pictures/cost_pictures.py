@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.pictures.browser import Browser, Screen, save_picture
+from tests.browser import Browser
 from tests.pictures.document_pictures import first_page, write_sheets
+from tests.pictures.screens import Screen, picture_of_page, save_picture
 
 
 def cost_screens() -> list[Screen]:
@@ -25,18 +26,11 @@ def take_cost_documents(browser: Browser, folder: Path) -> None:
 		("showback-statement", "Showback Statement", "Showback Page", {"plant_site": "Demo Plant"}),
 		("line-cost-review", "Line Cost Review", "Line Cost Review Page", {"production_line": "Line C"}),
 	):
-		asked = {"doctype": doctype, "name": drawn_up(browser, doctype, {**values, **months}), "format": page}
+		asked = {"doctype": doctype, "name": browser.drawn_up(doctype, {**values, **months}), "format": page}
 		pdf = browser.download(f"/api/method/frappe.utils.print_format.download_pdf?{urlencode(asked)}")
 		save_picture(first_page(pdf), folder / f"{name}.png")
 	filters = json.dumps({"plant_site": "Demo Plant", "period": "2026"})
 	asked = {"report": "Showback by Line", "filters": filters}
 	page = (folder / "showback-workbook.html").resolve()
 	write_sheets(browser.download(f"/api/method/plant_itsm.api.costs.workbook?{urlencode(asked)}"), page)
-	browser.picture_of_page(page, "table.sheet", folder / "showback-workbook.png")
-
-
-def drawn_up(browser: Browser, doctype: str, values: dict[str, str]) -> str:
-	known = browser.names(doctype, [[fieldname, "=", value] for fieldname, value in values.items()])
-	if not known:
-		known = [browser.call(f"/api/resource/{doctype}", values)["data"]["name"]]
-	return str(known[0])
+	picture_of_page(browser, page, "table.sheet", folder / "showback-workbook.png")

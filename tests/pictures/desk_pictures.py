@@ -12,8 +12,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pictures.browser import HEIGHT, WIDTH, Browser, Screen
-from tests.pictures.cost_pictures import cost_screens, drawn_up, take_cost_documents
+from tests.browser import HEIGHT, WIDTH, Browser
+from tests.pictures.cost_pictures import cost_screens, take_cost_documents
+from tests.pictures.screens import Screen, take
+from tests.pictures.setup_pictures import PAGE, STEP, end_drills, setup_screens
 
 PHONE = 500, 900
 """Chromium's windows are no narrower."""
@@ -39,7 +41,7 @@ def print_labels(browser: Browser) -> None:
 
 def open_tree(browser: Browser) -> None:
 	for level in (2, 3, 4):
-		browser.click_all("[role=treeitem][aria-expanded=false] > .equipment-tree-row")
+		browser.click_all("[role=treeitem][aria-expanded=false]")
 		browser.wait(f"[role=treeitem][aria-level='{level}']")
 
 
@@ -125,7 +127,7 @@ def maintenance_screens(browser: Browser) -> list[Screen]:
 
 def asset_screens(browser: Browser) -> list[Screen]:
 	"""Of the plant that has aged, whose history ends in October 2026."""
-	sheet = drawn_up(browser, "Refresh Assessment", {"ci": "LA-R01", "from_records": "1"})
+	sheet = browser.drawn_up("Refresh Assessment", {"ci": "LA-R01", "from_records": "1"})
 	report, row = "/app/query-report", ".dt-row .dt-cell__content"
 	line, months = "production_line=Production Line A", "from_date=2025-02-01&to_date=2026-10-27"
 	step = "/app/ci-lifecycle-event/new?ci=LA-HMI1&to_state=Decommission"
@@ -194,6 +196,7 @@ def phone_screens(browser: Browser) -> list[Screen]:
 	return [
 		Screen("plant-now-phone", "/app/plant-now", ".plant-now-line"),
 		Screen("ci-page", "/ci/AR-042", "#fault"),
+		Screen("plant-setup-phone", PAGE, STEP),
 		Screen("failure-graph-phone", "/app/failure-graph/OT CI/AR-042", ".failure-graph-canvas canvas"),
 	]
 
@@ -215,6 +218,7 @@ GROUPS: dict[str, tuple[Callable[[Browser], list[Screen]], ...]] = {
 	"changes": (change_screens,),
 	"cmdb": (cmdb_screens,),
 	"costs": (lambda _browser: cost_screens(),),
+	"setup": (lambda _browser: setup_screens(),),
 	"phone": (phone_screens,),
 	"manager": (manager_screens,),
 }
@@ -227,9 +231,11 @@ def take_group(browser: Browser, group: str, out: Path) -> None:
 		browser.become(PRODUCTION_MANAGER)
 	for screens in GROUPS[group]:
 		for screen in screens(browser):
-			browser.take(screen, out)
+			take(browser, screen, out)
 	if group == "costs":
 		take_cost_documents(browser, out)
+	if group == "setup":
+		end_drills(browser)
 
 
 def main() -> None:

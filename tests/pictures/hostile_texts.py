@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from selenium.common.exceptions import WebDriverException
 
-from tests.pictures.browser import Browser
+from tests.browser import Browser
 
 LOOK = "return [!!window.hostile, document.querySelectorAll('img[src=hostile]').length]"
 PAGES = (
@@ -58,7 +58,7 @@ def looked_at(browser: Browser, path: str) -> str:
 	"""What is wrong there; "" for nothing."""
 	with contextlib.suppress(WebDriverException):  # whatever did not appear: what did is looked at
 		browser.open(path, "main" if path.startswith("/ci/") else BODY)
-	ran, images = browser.ask(LOOK)
+	ran, images = browser.run(LOOK)
 	return "a script ran" if ran else f"{images} texts are HTML" if images else ""
 
 

@@ -3,9 +3,8 @@ function setupForm({ doc, call, createToast, $dialog }) {
 	const line_stop = doc.plant_line_stop;
 	if (!line_stop) return { actions: [] };
 
-	const menu = { buttonLabel: "Line stop", group: "Line stop" };
 	const show = (path) => window.open(path, "_blank");
-	const failed = (error) => createToast({ title: error.messages?.[0] || String(error), icon: "x" });
+	const failed = (error) => createToast({ message: error.messages?.[0] || String(error), type: "error" });
 	const money = ({ amount, currency }) =>
 		Number(amount).toLocaleString(undefined, { style: "currency", currency });
 
@@ -26,15 +25,15 @@ function setupForm({ doc, call, createToast, $dialog }) {
 
 	async function acknowledge() {
 		await call("plant_itsm.api.line_stops.acknowledge", { line_stop });
-		createToast({ title: "Acknowledged", icon: "check" });
+		createToast({ message: "Acknowledged", type: "success" });
 	}
 
-	return {
-		actions: [
-			{ ...menu, label: "Cost, stage and steps", onClick: () => tell().catch(failed) },
-			{ ...menu, label: "Acknowledge", onClick: () => acknowledge().catch(failed) },
-			{ ...menu, label: "Open the line stop", onClick: () => show(`/app/line-stop/${line_stop}`) },
-			{ ...menu, label: "Plant now", onClick: () => show("/app/plant-now") },
-		],
-	};
+	const items = [
+		{ label: "Cost, stage and steps", onClick: () => tell().catch(failed) },
+		{ label: "Acknowledge", onClick: () => acknowledge().catch(failed) },
+		{ label: "Open the line stop", onClick: () => show(`/app/line-stop/${line_stop}`) },
+		{ label: "Plant now", onClick: () => show("/app/plant-now") },
+	];
+	// one group with its items: of actions that each name the group, Helpdesk makes a menu that opens empty
+	return { actions: [{ buttonLabel: "Line stop", group: "Line stop", hideLabel: true, items }] };
 }

@@ -8,6 +8,8 @@ from frappe.desk.doctype.number_card.number_card import get_result
 from frappe.utils.dashboard import sync_dashboards
 
 from plant_itsm.frappe_site.meta import APP
+from plant_itsm.install import ROLES
+from plant_itsm.overrides.user import FIRST_WORKSPACES
 from plant_itsm.tests.site_case import SiteCase
 
 
@@ -77,6 +79,19 @@ class TestWorkspaces(SiteCase):
 		self.as_user("Robot Maintenance")
 		for chart in charts:
 			self.assertTrue(frappe.get_doc("Report", chart.report_name).is_permitted(), chart.name)
+
+	def test_whoever_is_given_a_role_starts_at_its_workspace_until_another_one_is_chosen(self):
+		self.assertEqual(set(FIRST_WORKSPACES), set(ROLES) - {"Plant Gateway"})  # no person
+		for workspace in FIRST_WORKSPACES.values():
+			self.assertTrue(frappe.db.exists("Workspace", workspace), workspace)
+		user = frappe.get_doc({"doctype": "User", "email": "first@workspaces.example", "first_name": "First"})
+		user.update(
+			{"send_welcome_email": 0, "roles": [{"role": "Plant Viewer"}, {"role": "Finance Controller"}]}
+		)
+		user.insert()
+		self.assertEqual(user.default_workspace, "Plant Costs")
+		user.update({"default_workspace": None}).save()
+		self.assertFalse(user.default_workspace)
 
 
 def _on_desktop(kind):

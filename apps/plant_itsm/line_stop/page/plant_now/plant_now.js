@@ -48,7 +48,9 @@ class PlantNow {
 		page.set_secondary_action(__("Wall screen"), () => this.toggle_wall());
 		page.add_menu_item(__("Line Stops"), () => frappe.set_route("List", "Line Stop"));
 		this.on_change = frappe.utils.debounce(() => this.refresh(), QUIET_MS);
-		$(document).on("keydown.plant-now", (event) => event.key === "Escape" && this.toggle_wall(false));
+		$(document).on("keydown.plant-now", ({ key }) => {
+			if (key === "Escape") this.toggle_wall(false); // returns nothing: at false, jQuery keeps each key from the Desk
+		});
 	}
 
 	start() {

@@ -20,7 +20,7 @@
 			const help = __("Arrow keys move and open, Enter shows the record.");
 			$(`<p class="text-muted"></p>`).text(help).appendTo(page.main);
 			this.$tree.on("keydown", "[role=treeitem]", (event) => this.key(event));
-			this.$tree.on("click", ".equipment-tree-row", (event) => this.click(event));
+			this.$tree.on("click", "[role=treeitem]", (event) => this.click(event));
 			this.load();
 		}
 
@@ -28,7 +28,7 @@
 			const $root = $(`<ul role="tree"></ul>`).attr("aria-label", __("Equipment Tree"));
 			this.$tree.empty().append($root);
 			await this.fill($root, {}, 1);
-			const $sites = $root.children("[role=treeitem]");
+			const $sites = $root.find("> li > [role=treeitem]");
 			$sites.first().attr("tabindex", 0);
 			if ($sites.length <= OPENED_SITES) $sites.each((_, site) => this.open($(site)));
 		}
@@ -42,9 +42,10 @@
 			}
 		}
 
+		// A row is the item, not the list element around it: its text is its name, without those of what lies below it.
 		item(node, level) {
 			const about = [node.title !== node.name && node.title, node.detail].filter(Boolean).join(", ");
-			const $row = $(`<div class="equipment-tree-row"></div>`).append(
+			const $row = $(`<div class="equipment-tree-row" role="treeitem" tabindex="-1"></div>`).append(
 				$(`<span class="equipment-tree-twist" aria-hidden="true"></span>`).text(node.may_open ? "▸" : ""),
 				$(`<span class="text-muted"></span>`).text(__(node.kind)),
 				$(`<strong></strong>`).text(node.name),
@@ -53,36 +54,34 @@
 			if (node.state) {
 				$(`<span class="equipment-tree-state"></span>`).text(`■ ${__(node.state)}`).appendTo($row);
 			}
-			const $item = $(`<li role="treeitem" tabindex="-1"></li>`).append($row);
-			const spoken = [__(node.kind), node.name, about, node.state && __(node.state)];
-			$item.attr({ "aria-level": level, "aria-label": spoken.filter(Boolean).join(", ") });
-			if (node.may_open) $item.attr("aria-expanded", "false");
-			return $item.data({ node, level });
+			$row.attr("aria-level", level).data({ node, level });
+			if (node.may_open) $row.attr("aria-expanded", "false");
+			return $(`<li role="none"></li>`).append($row);
 		}
 
 		async open($item) {
 			if ($item.attr("aria-expanded") !== "false") return;
 			this.twist($item, true);
-			if (!$item.children("ul").length) {
+			if (!$item.next("ul").length) {
 				const { node, level } = $item.data();
-				const $list = $(`<ul role="group"></ul>`).appendTo($item);
+				const $list = $(`<ul role="group"></ul>`).insertAfter($item);
 				await this.fill($list, { kind: node.kind, name: node.name }, level + 1);
 			}
-			$item.children("ul").show();
+			$item.next("ul").show();
 		}
 
 		close($item) {
 			this.twist($item, false);
-			$item.children("ul").hide();
+			$item.next("ul").hide();
 		}
 
 		twist($item, is_open) {
 			$item.attr("aria-expanded", String(is_open));
-			$item.find("> .equipment-tree-row > .equipment-tree-twist").text(is_open ? "▾" : "▸");
+			$item.children(".equipment-tree-twist").text(is_open ? "▾" : "▸");
 		}
 
 		click(event) {
-			const $item = $(event.currentTarget).parent();
+			const $item = $(event.currentTarget);
 			this.focus($item);
 			const on_name = $(event.target).is("strong");
 			const expanded = $item.attr("aria-expanded");
@@ -110,7 +109,7 @@
 				ArrowDown: () => this.focus($shown.eq(place + 1)),
 				ArrowUp: () => place && this.focus($shown.eq(place - 1)),
 				ArrowRight: () => (is_open ? this.focus($shown.eq(place + 1)) : this.open($item)),
-				ArrowLeft: () => (is_open ? this.close($item) : this.focus($item.parent().closest("[role=treeitem]"))),
+				ArrowLeft: () => (is_open ? this.close($item) : this.focus($item.closest("ul").prev("[role=treeitem]"))),
 				Home: () => this.focus($shown.first()),
 				End: () => this.focus($shown.last()),
 				Enter: () => this.show($item),

@@ -47,8 +47,11 @@
 		}
 
 		add_fields() {
-			const field = (fieldname, fieldtype, label, more) =>
-				this.page.add_field({ fieldname, fieldtype, label: __(label), ...more });
+			const field = (fieldname, fieldtype, label, more) => {
+				const made = this.page.add_field({ fieldname, fieldtype, label: __(label), ...more });
+				made.$input?.attr("aria-label", __(label));
+				return made;
+			};
 			this.kind = field("kind", "Select", "Kind", { options: KINDS, change: () => this.choose_kind() });
 			this.focus = field("focus", "Dynamic Link", "Record", {
 				get_options: () => this.kind.get_value(),
