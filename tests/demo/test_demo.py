@@ -163,7 +163,7 @@ def test_two_demos_do_not_share_a_folder(tmp_path):
 	with DemoRun(tmp_path, "--keep") as first:
 		first.read_until("fresh SQLite")
 		with DemoRun(tmp_path) as second:
-			assert second.finish() == 2
+			assert second.finish() == 2, second.text
 		assert "another demo works in this folder" in second.text
 		first.process.terminate()
 		first.finish()
