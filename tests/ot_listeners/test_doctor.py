@@ -15,10 +15,11 @@ from plant_itsm.embedded.store import open_store
 from plant_itsm.ot_listeners.doctor.examination import Site, examine
 from plant_itsm.ot_listeners.doctor.findings import Severity, clock_finding, has_errors, report_lines
 from plant_itsm.ot_listeners.doctor.mqtt import examine_mqtt
-from plant_itsm.ot_listeners.doctor.network import examine_lifetime
+from plant_itsm.ot_listeners.doctor.network import examine_lifetime, examine_tls
 from plant_itsm.ot_listeners.doctor.opcua import examine_opcua
 from plant_itsm.ot_listeners.doctor.redis_server import examine_redis
 from plant_itsm.ot_listeners.leases import Lease
+from plant_itsm.ot_listeners.settings import MqttSettings
 from plant_itsm.ports import Ports
 from plant_itsm.services.plants import PACKAGE, load_plant, load_vocabulary, plant_folder
 from tests.certificates import Authority
@@ -289,6 +290,16 @@ def test_tls_is_looked_at_with_its_certificates(tmp_path):
 	assert "use_tls" in only(plain, "login").remedy
 
 
+@pytest.mark.parametrize(
+	("host", "severity"), [("broker.example", "warning"), ("10.20.0.7", "warning"), ("127.0.0.1", "ok")]
+)
+def test_a_connection_without_tls_is_warned_of_unless_it_stays_on_this_machine(host, severity):
+	settings = MqttSettings.from_record({"name": "MES broker", "host": host, "use_tls": 0}, "plant")
+	(found,) = examine_tls(settings)
+	assert (found.check, str(found.severity)) == ("TLS", severity)
+	assert severity == "ok" or found.remedy == "use_tls = 1"
+
+
 # ------------------------------------------------------------------ OPC UA
 
 
@@ -381,6 +392,12 @@ def test_redis_that_evicts_is_found(redis_with):
 	client = redis_with("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
 	assert problems(examine_redis(client)) == [("Redis memory", "error")]
 	assert only(examine_redis(client), "Redis memory").remedy.startswith("maxmemory-policy noeviction")
+
+
+def test_redis_that_anybody_may_reach_is_found(redis_with):
+	everywhere = ("--bind", "0.0.0.0", "--protected-mode", "no")
+	assert problems(examine_redis(redis_with(*everywhere))) == [("Redis access", "error")]
+	assert "bind 127.0.0.1" in only(examine_redis(redis_with(*everywhere)), "Redis access").remedy
 
 
 def test_a_forbidden_config_is_said_and_info_is_asked(redis_with):

@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 
+from plant_itsm.domain.ot_networks import stays_here
 from plant_itsm.ot_listeners.doctor.findings import Finding, clock_finding, error, ok, warning
 
 OLDEST = (6, 2)
@@ -34,6 +35,7 @@ def examine_redis(client: redis.Redis) -> Iterator[Finding]:
 	yield clock_finding("Redis clock", (told - before).total_seconds())
 	yield from _durability(client, about)
 	yield from _memory(client, about)
+	yield from _access(client)
 
 
 def _information(client: redis.Redis) -> dict[str, Any]:
@@ -123,3 +125,20 @@ def _memory(client: redis.Redis, about: dict[str, Any]) -> Iterator[Finding]:
 		)
 	else:
 		yield ok("Redis memory", f"maxmemory-policy {policy}, maxmemory {limit or 'without limit'}")
+
+
+def _access(client: redis.Redis) -> Iterator[Finding]:
+	"""Jobs in it are code: whoever may write there commands the workers."""
+	protected, password, bound = (
+		_setting(client, name) for name in ("protected-mode", "requirepass", "bind")
+	)
+	if bound is None or password:  # not to be seen, or not for everybody
+		return
+	places = [place.lstrip("-") for place in bound.split()] or ["*"]
+	if protected != "yes" and not all(map(stays_here, places)):
+		yield error(
+			"Redis access",
+			f"it listens on {', '.join(places)}, without a password and with protected-mode {protected}",
+			"whoever reaches the port reads and feigns signals, and runs code in the workers",
+			f"bind 127.0.0.1{_CONF}, or requirepass with the password in common_site_config.json",
+		)
