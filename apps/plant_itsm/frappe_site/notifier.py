@@ -15,6 +15,7 @@ from frappe.desk.doctype.notification_settings.notification_settings import (
 from frappe.utils import get_url_to_form
 
 from plant_itsm.frappe_site.store_errors import store_errors
+from plant_itsm.frappe_site.values import inert
 from plant_itsm.ports import Notice
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def _log(notice: Notice, user: str) -> None:
 			"type": "Alert",
 			"for_user": user,
 			"from_user": frappe.session.user,
-			"subject": notice.subject,
+			"subject": inert(notice.subject),
 			"email_content": notice.message,
 			"document_type": notice.doctype,
 			"document_name": notice.name,

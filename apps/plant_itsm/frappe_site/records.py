@@ -14,6 +14,7 @@ from pypika.queries import QueryBuilder
 
 from plant_itsm.domain.errors import InvalidRecordError, MissingRecordError
 from plant_itsm.domain.schema import DocTypeMeta
+from plant_itsm.domain.typed_values import typed_value
 from plant_itsm.frappe_site import name_blocks, transactions
 from plant_itsm.frappe_site.bookkeeping import (
 	add_up_row,
@@ -236,6 +237,10 @@ class FrappeRecords:
 					self._site_values(f"{what}, {fieldname} row {place}", child, row)
 					for place, row in enumerate(value or (), start=1)
 				]
+			elif meta.autoname == f"field:{fieldname}":
+				converted[fieldname] = typed_value(
+					what, field, value
+				)  # Frappe refuses a name with a tag in it
 			else:
 				converted[fieldname] = self._values.site_value(what, field, value)
 		return converted

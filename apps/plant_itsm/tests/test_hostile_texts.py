@@ -4,6 +4,7 @@ from datetime import datetime, timezone
 
 import frappe
 
+from plant_itsm.domain.errors import InvalidRecordError
 from plant_itsm.domain.signals import RawSignal, StreamedSignal
 from plant_itsm.frappe_site.values import inert
 from plant_itsm.services.drain import ConnectionDrain
@@ -61,6 +62,10 @@ class TestHostileTexts(PlantCase):
 			self.assert_inert("Line Stop", name=stop)
 			self.records.update_many("OT CI", [ci], {"manufacturer": text})
 			self.assert_inert("OT CI", name=ci)
+
+	def test_a_name_cannot_be_a_tag(self):
+		with self.assertRaises((InvalidRecordError, frappe.NameError)):
+			self.plant.ci(TAG)
 
 	def test_what_is_no_tag_stays(self):
 		for text in ("a < b", "5 <= 7", "<5 ms", "x -> y", "1 << 3"):
