@@ -118,6 +118,7 @@ user_data_fields = [
 	{"doctype": "CI Lifecycle Event", "strict": True},
 	{"doctype": "CI Proposal", "strict": True},
 	{"doctype": "Escalation Run", "strict": True},
+	{"doctype": "Fault Report", "strict": True},
 	{"doctype": "HD Ticket", "strict": True},
 	{"doctype": "HD Ticket Comment", "strict": True},
 	{"doctype": "Line Stop", "strict": True},

@@ -10,7 +10,7 @@ from asyncua.client.ua_client import UaClient
 from asyncua.client.ua_session import UaSession
 
 from tests.security.ot_writes import ALWAYS, NEAR_A_PLANT, ot_writes
-from tests.security.sources import PACKAGE, modules
+from tests.security.sources import PACKAGE, modules, nodes
 
 DEMO = ("embedded/demo.py", "embedded/demo_plant.py", "embedded/amqtt_broker.py")
 """They play the machines of the demo, at a broker and a server that the demo itself has started."""
@@ -173,7 +173,7 @@ def test_production_imports_no_other_library():
 	used = {
 		module.partition(".")[0]
 		for name, source in modules()
-		for node in ast.walk(ast.parse(source))
+		for _, node in nodes(name, source)
 		for module in _imported(node)
 	}
 	assert used - sys.stdlib_module_names - {"plant_itsm"} == LIBRARIES
