@@ -43,7 +43,7 @@ def plant(tmp_path):
 
 @pytest.fixture
 def shares_at_once(monkeypatch):
-	"""A drain that does not try for a second by itself before it lets a job take its half."""
+	"""A drain that does not try for a while by itself before it lets a job take its half."""
 	monkeypatch.setattr(draining, "HAND_ON_SECONDS", 0.0)
 
 

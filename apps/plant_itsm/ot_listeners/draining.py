@@ -28,10 +28,10 @@ LOOK_SECONDS = 1.0
 """How often the loop looks for new connections; also the longest wait for signals."""
 FIRST_BATCH = 16
 """A flood's first signals are committed and its first ticket is made before more are read; then batches double."""
-HAND_ON_SECONDS, LONGEST_HAND_ON_SECONDS = 1.0, 8.0
+HAND_ON_SECONDS, LONGEST_HAND_ON_SECONDS = 2.0, 8.0
 """So long this process, which is warm, delivers by itself what it can; then a job takes of the rest. A job needs half a
 second to start, and what a flood has brought by then is grouped better: it is fewer tickets. While the flood goes on
-jobs follow ever more rarely."""
+jobs follow ever more rarely: a ticket and a batch both lock the stops that are open, so they wait for each other."""
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0
 AWAY = (StoreUnavailableError, redis.ConnectionError, redis.TimeoutError)
 
@@ -138,7 +138,7 @@ class _Loop:
 
 	def _deliver(self) -> None:
 		"""Deliver one stop, so that signals do not wait for many tickets; in the middle of a flood, whose first ticket
-		is there, none. What has waited for a second goes to a job: half of it, in a flood all.
+		is there, none. What has waited for two seconds goes to a job: half of it, in a flood all.
 
 		What cannot be handed on because Redis or the database is away is kept for the next round: the sweeper would
 		come half a minute later.
