@@ -11,7 +11,7 @@ import sys
 from datetime import timedelta
 
 import frappe
-from desk_stops import SWITCH, take
+from desk_stops import SWITCH, Story
 from frappe.utils.password import update_password
 
 from plant_itsm.frappe_site.site import site_ports
@@ -23,6 +23,7 @@ DOMAIN = "desk-test.example"
 AGENT = f"agent@{DOMAIN}"
 WINDOW, CHANGE = "Desk tests", "OT Change Request"
 HOUR = timedelta(hours=1)
+MINUTES_AGO = 0.5
 
 
 def person(role: str, password: str) -> None:
@@ -54,8 +55,9 @@ def new_stop(ports: Ports) -> None:
 	"""A stop that comes again soon counts as the one before, with who has acknowledged that: not while this is made."""
 	window = frappe.db.get_single_value(SETTINGS, "reopen_within_seconds")
 	frappe.db.set_single_value(SETTINGS, "reopen_within_seconds", 0)
+	story = Story(ports, MINUTES_AGO)
 	for payload in (b"true", b"false"):
-		take(ports, "Line Controller", SWITCH, payload)
+		story.signal("Line Controller", SWITCH, payload)
 	frappe.db.set_single_value(SETTINGS, "reopen_within_seconds", window)
 
 

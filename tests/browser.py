@@ -174,20 +174,17 @@ class Browser:
 	def is_shown(self, selector: str) -> bool:
 		return any(element.is_displayed() for element in self.all(selector))
 
+	def wait_for_dialog(self) -> None:
+		"""Until it has faded in: before that Bootstrap does not hear what it is told."""
+		self.wait_for_script("$('.modal.show').data('bs.modal')?._isTransitioning === false")
+
 	def close_dialog(self) -> None:
-		"""Asked again until it is done: while it still fades in, Bootstrap does not listen."""
-
-		def closed(driver: webdriver.Chrome) -> bool:
-			self.click_all(".modal.show .btn-modal-close")
-			return not self.is_shown(".modal.show")
-
-		self._until(closed, "the dialog stays")
+		self.wait_for_dialog()
+		self.click(".modal.show .btn-modal-close")
+		self.wait_until_gone(".modal-backdrop")
 
 	def wait_until_gone(self, selector: str) -> None:
-		def gone(driver: webdriver.Chrome) -> bool:
-			return not self.is_shown(selector)
-
-		self._until(gone, f"{selector} does not go away")
+		self._until(lambda _driver: not self.is_shown(selector), f"{selector} does not go away")
 
 	def wait_for_text(self, selector: str, text: str) -> None:
 		def told(driver: webdriver.Chrome) -> bool:

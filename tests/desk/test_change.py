@@ -40,7 +40,9 @@ def test_it_is_refused_moved_by_the_finder_approved_and_started(browser, site, c
 	browser.close_dialog()
 
 	browser.click("[data-label='Find%20a%20Window']")
+	browser.wait_for_dialog()
 	browser.click(".modal.show [data-start]")
+	browser.wait_until_gone(".modal-backdrop")
 	browser.wait_for_script("cur_frm.doc.change_window && !cur_frm.is_dirty()")
 	act(browser, "Ask for Approval")
 
@@ -75,6 +77,7 @@ def approve(browser, site, form: str) -> None:
 	browser.open(form, FORM)
 	browser.click(".inner-group-button[data-label='Decide'] > button")
 	browser.click("[data-label='Approved']")
+	browser.wait_for_dialog()
 	browser.type(".modal.show textarea", "Fine.")
 	browser.click_text(".modal.show .btn-modal-primary", "Submit")
 	browser.wait_for_script("cur_frm.doc.approvals.length")
