@@ -86,7 +86,7 @@ def _under_fire(run: BrokerRun, messages: Sequence[Message], faults: Faults, see
 
 def _close(site: FaultSite, run: BrokerRun, traffic: Traffic, witness: Witness, result: Round) -> None:
 	"""The books. What the broker lost by its own kills, since it acknowledges before it saves, the witness tells."""
-	site.wait_for_listener(BROKER, 60)
+	site.wait_for_listener(BROKER)
 	run.publisher.settle()
 	run.send(traffic.last_states())
 	last = run.finish()

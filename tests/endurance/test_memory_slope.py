@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.endurance.memory_slope import slope_of
@@ -12,6 +12,7 @@ from tests.endurance.memory_slope import slope_of
 SECONDS = [30.0 * number for number in range(90)]
 
 
+@settings(deadline=None)
 @given(st.floats(-0.01, 0.01), st.floats(10, 500))
 def test_a_straight_line_is_found(slope, start):
 	found = slope_of(SECONDS, [start + slope * second for second in SECONDS])

@@ -156,7 +156,7 @@ class FaultSite:
 		self._connections = list(wanted)
 		for name in wanted:
 			self.wait_for_listener(name)
-		wait_until("a drain", lambda: self.pid_of(DRAIN), 30)
+		wait_until("a drain", lambda: self.pid_of(DRAIN), 60)
 
 	def _start_workers(self, listeners: int) -> None:
 		"""As the embedded edition does: one worker for each listener, one for the drain, one for deliveries."""
@@ -172,7 +172,7 @@ class FaultSite:
 		keeper.start()
 		self._endings.append(keeper.stop)
 
-	def wait_for_listener(self, connection: str, seconds: float = 40.0) -> None:
+	def wait_for_listener(self, connection: str, seconds: float = 120.0) -> None:
 		wait_until(f"the listener of {connection}", lambda: self.state_of(connection) == "connected", seconds)
 
 	def state_of(self, connection: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plant_itsm.ot_listeners.metrics import MetricsError, metrics_text
+from plant_itsm.ot_listeners.metrics import metrics_text
 from plant_itsm.ot_listeners.status import ConnectionStatus, SiteStatus
 
 ONE = ConnectionStatus(
@@ -34,7 +34,6 @@ FOUND = SiteStatus(True, 8, (ONE,), 2, 4, 12.0, 1, {"ot": 3, "short": 1}, "", 20
 
 
 def test_each_figure_of_a_connection_and_of_the_site_is_told():
-	pytest.importorskip("prometheus_client")
 	lines = metrics_text(FOUND).splitlines()
 	for line in (
 		'plant_itsm_waiting_signals{connection="Hall \\"3\\""} 3.0',
@@ -47,7 +46,10 @@ def test_each_figure_of_a_connection_and_of_the_site_is_told():
 		assert line in lines
 
 
-def test_it_says_which_package_is_missing(monkeypatch):
-	monkeypatch.setitem(__import__("sys").modules, "prometheus_client", None)
-	with pytest.raises(MetricsError, match="pip install 'plant_itsm\\[metrics\\]'"):
-		metrics_text(FOUND)
+def test_prometheus_own_parser_reads_the_same():
+	parser = pytest.importorskip("prometheus_client.parser")
+	families = {family.name: family for family in parser.text_string_to_metric_families(metrics_text(FOUND))}
+	(received,) = families["plant_itsm_received"].samples
+	assert (received.labels, received.value) == ({"connection": 'Hall "3"'}, 9)
+	assert {one.labels["queue"]: one.value for one in families["plant_itsm_workers"].samples} == FOUND.workers
+	assert families["plant_itsm_received"].type == "counter"

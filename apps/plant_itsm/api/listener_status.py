@@ -8,7 +8,6 @@ import frappe
 import redis
 from werkzeug.wrappers import Response
 
-from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.frappe_site.doctor_site import queues
 from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.frappe_site.site import site_ports
@@ -34,10 +33,7 @@ def metrics() -> Response:
 	if not settings_of(FrappeRecords()).metrics_enabled:
 		off = frappe._("Metrics are off. Turn them on in Plant ITSM Settings.")
 		frappe.throw(off, frappe.PermissionError)
-	try:
-		return Response(metrics_text(_status()), content_type=CONTENT_TYPE)
-	except PlantItsmError as error:
-		frappe.throw(str(error))
+	return Response(metrics_text(_status()), content_type=CONTENT_TYPE)
 
 
 def _status() -> SiteStatus:

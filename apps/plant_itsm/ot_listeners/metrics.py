@@ -1,18 +1,12 @@
-"""The status of a site as Prometheus reads it. Needs the package prometheus-client (the extra `metrics`)."""
+"""The status of a site as Prometheus reads it (text exposition format, version 0.0.4)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
-from plant_itsm.domain.errors import PlantItsmError
 from plant_itsm.ot_listeners.status import ConnectionStatus, SiteStatus
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-
-class MetricsError(PlantItsmError):
-	"""Metrics are asked for where they are not to be had."""
 
 
 _OF_CONNECTIONS: tuple[tuple[str, str, bool, Callable[[ConnectionStatus], float | None]], ...] = (
@@ -36,38 +30,36 @@ _OF_SITE: tuple[tuple[str, str, Callable[[SiteStatus], float | None]], ...] = (
 
 
 def metrics_text(found: SiteStatus) -> str:
-	"""The exposition text. Raises MetricsError where prometheus-client is missing."""
-	try:
-		from prometheus_client import CollectorRegistry, generate_latest
-	except ImportError:
-		raise MetricsError(
-			"the package prometheus-client is missing: pip install 'plant_itsm[metrics]' in the bench's environment."
-		) from None
-
-	class Collected:
-		def collect(self) -> Iterator[Any]:
-			return _families(found)
-
-	registry = CollectorRegistry(auto_describe=False)
-	registry.register(Collected())
-	return str(generate_latest(registry).decode())
+	"""The exposition text; what is not known is left out."""
+	return "".join(f"{line}\n" for line in _lines(found))
 
 
-def _families(found: SiteStatus) -> Iterator[Any]:
-	from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-
+def _lines(found: SiteStatus) -> Iterator[str]:
 	for name, about, counts, value in _OF_CONNECTIONS:
-		kind = CounterMetricFamily if counts else GaugeMetricFamily
-		family = kind(f"plant_itsm_{name}", about, labels=["connection"])
+		metric = f"plant_itsm_{name}_total" if counts else f"plant_itsm_{name}"
+		yield from _head(metric, about, "counter" if counts else "gauge")
 		for one in found.connections:
-			family.add_metric([one.connection], float(value(one) or 0))
-		yield family
+			yield _sample(metric, value(one) or 0, connection=one.connection)
 	for name, about, of_site in _OF_SITE:
 		known = of_site(found)
 		if known is not None:
-			yield GaugeMetricFamily(f"plant_itsm_{name}", about, value=float(known))
+			yield from _head(f"plant_itsm_{name}", about, "gauge")
+			yield _sample(f"plant_itsm_{name}", known)
 	if found.workers is not None:
-		family = GaugeMetricFamily("plant_itsm_workers", "RQ workers of a queue", labels=["queue"])
+		yield from _head("plant_itsm_workers", "RQ workers of a queue", "gauge")
 		for queue, count in found.workers.items():
-			family.add_metric([queue], count)
-		yield family
+			yield _sample("plant_itsm_workers", count, queue=queue)
+
+
+def _head(metric: str, about: str, kind: str) -> Iterator[str]:
+	yield f"# HELP {metric} {about}"
+	yield f"# TYPE {metric} {kind}"
+
+
+def _sample(metric: str, value: float, **labels: str) -> str:
+	told = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
+	return f"{metric}{{{told}}} {float(value)}" if told else f"{metric} {float(value)}"
+
+
+def _escaped(text: str) -> str:
+	return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

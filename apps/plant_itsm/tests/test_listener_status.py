@@ -4,8 +4,12 @@ import frappe
 
 from plant_itsm.api.listener_status import metrics, status
 from plant_itsm.domain.health import Trouble
+from plant_itsm.ot_listeners.metrics import CONTENT_TYPE
 from plant_itsm.services import self_alarms
 from plant_itsm.tests.site_case import PlantCase
+from plant_itsm.tests.web_client import WebClient
+
+METRICS = "/api/method/plant_itsm.api.listener_status.metrics"
 
 
 class TestListenerStatus(PlantCase):
@@ -32,6 +36,33 @@ class TestListenerStatus(PlantCase):
 	def test_metrics_are_off_until_the_settings_turn_them_on(self):
 		with self.assertRaisesRegex(frappe.PermissionError, "Metrics are off"):
 			metrics()
+
+	def test_prometheus_reads_the_metrics_over_http_with_a_token_of_somebody_who_may(self):
+		name = self.plant.connection
+		users = {role: self._user(role) for role in ("Plant IT", "Production Manager", "Guest")}
+		self._turn(1)
+		self.addCleanup(self._turn, 0)
+		answer = WebClient(users["Plant IT"]).get(METRICS)
+		self.assertEqual(answer.status_code, 200, answer.get_data(as_text=True)[-500:])
+		self.assertEqual(answer.content_type, CONTENT_TYPE)
+		lines = answer.get_data(as_text=True).splitlines()
+		self.assertIn(f'plant_itsm_waiting_signals{{connection="{name}"}} 0.0', lines)
+		self.assertTrue(any(line.startswith("plant_itsm_open_line_stops ") for line in lines))
+		for role in ("Production Manager", "Guest"):
+			self.assertEqual(WebClient(users[role]).get(METRICS).status_code, 403, role)
+		self._turn(0)
+		self.assertEqual(WebClient(users["Plant IT"]).get(METRICS).status_code, 403)
+
+	def _user(self, role):
+		frappe.set_user("Administrator")
+		user = self.as_user(role)
+		frappe.set_user("Administrator")
+		return user
+
+	def _turn(self, on):
+		frappe.set_user("Administrator")
+		frappe.db.set_single_value("Plant ITSM Settings", "metrics_enabled", on)
+		frappe.db.commit()
 
 	def test_a_trouble_that_lasts_is_an_incident_with_a_ticket_and_ends(self):
 		trouble = Trouble(self.named("key"), self.named("is deaf"), "Why.", "Do.", self.plant.connection)
