@@ -135,23 +135,27 @@ def main() -> int:
 	minutes = float(os.environ.get("SOAK_MINUTES", "60"))
 	rate = float(os.environ.get("SOAK_RATE", "1000"))
 	OUT.mkdir(parents=True, exist_ok=True)
-	tally, machine = Tally("soak", 1), machine_line()
+	tally, machine, failure = Tally("soak", 1), machine_line(), ""
 	with tempfile.TemporaryDirectory(prefix="soak-") as folder:
 		prepared = prepare_site(Path(folder) / "plant", MACHINES)
 		with FaultSite(prepared, Path(folder) / "run") as site, broker_run(site, tally) as run:
 			soak = Soak(site, run, rate, minutes)
 			try:
 				soak.load()
+				run.finish()
+				run.close_books()
+			except AssertionError as error:
+				failure = f"The books do not close: {error}"
 			finally:
 				soak.samples.write(OUT / "samples.csv")
-			run.finish()
-			tally.sent = len(run.sent)
-			run.close_books()
-	lines = report(soak, tally, machine)
+				tally.sent = len(run.sent)
+	lines = [*report(soak, tally, machine), failure]
 	(OUT / "report.md").write_text("\n".join(lines), encoding="utf-8")
 	print("\n".join(lines))
 	ours = ("listener MB", "drain MB", "delivery MB")
-	return int(any(soak.samples.slope(name).per_hour()[2] >= AIM_MB_PER_HOUR for name in ours))
+	return int(
+		bool(failure) or any(soak.samples.slope(name).per_hour()[2] >= AIM_MB_PER_HOUR for name in ours)
+	)
 
 
 if __name__ == "__main__":
