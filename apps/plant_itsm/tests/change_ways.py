@@ -87,11 +87,12 @@ def tried(take_step: Way, request: Document, what: Any) -> str:
 	"""The refusal of a step; "" where it was taken. A refused one must not have written a row of any table."""
 	try:
 		take_step(request, what)
+		frappe.db.commit()
 	except (frappe.ValidationError, frappe.PermissionError) as error:
 		assert frappe.db.transaction_writes == 0, f"written before the refusal: {error}"
 		return str(error) or type(error).__name__
 	finally:
-		frappe.db.rollback()  # also to see what REST has committed
+		frappe.db.rollback()
 		frappe.clear_messages()
 	return ""
 
