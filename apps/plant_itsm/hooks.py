@@ -10,6 +10,7 @@ required_apps = ["frappe/helpdesk"]
 before_install = "plant_itsm.install.before_install"
 after_install = "plant_itsm.install.after_install"
 after_migrate = "plant_itsm.install.after_migrate"
+setup_wizard_complete = "plant_itsm.frappe_site.first_ticks.begin_now"
 before_uninstall = "plant_itsm.uninstall.before_uninstall"
 after_uninstall = "plant_itsm.uninstall.after_uninstall"
 after_app_install = "plant_itsm.frappe_site.erpnext_links.sync_after_other_app"

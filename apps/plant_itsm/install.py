@@ -13,7 +13,7 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.utils import get_weekdays
 
 from plant_itsm.custom_fields import TICKET, ticket_fields, ticket_template_fieldnames
-from plant_itsm.frappe_site import change_workflow, desk_records, erpnext_links
+from plant_itsm.frappe_site import change_workflow, desk_records, erpnext_links, first_ticks
 from plant_itsm.frappe_site.meta import APP
 from plant_itsm.frappe_site.records import FrappeRecords
 from plant_itsm.services.plants import load_vocabulary
@@ -122,6 +122,7 @@ def set_up() -> None:
 	load_vocabulary(FrappeRecords())
 	change_workflow.install()
 	desk_records.install()
+	first_ticks.begin_now()
 
 
 def _add_agent_script() -> None:

@@ -30,7 +30,7 @@ class TestFaultReports(PlantCase):
 	def test_a_report_becomes_a_ticket_with_ci_place_impact_and_the_words(self):
 		user = self.as_user("Robot Maintenance")
 		ticket = self._ticket(self.ci, "Smells <b>burnt</b>\nand smokes", "The line runs")
-		self.assertEqual(ticket.subject, f"{self.ci}: Smells <b>burnt</b>")
+		self.assertEqual(ticket.subject, f"{self.ci}: Smells &lt;b>burnt&lt;/b>")
 		self.assertEqual((ticket.plant_root_ci, ticket.plant_production_line), (self.ci, self.line))
 		self.assertEqual(ticket.raised_by, user)
 		for part in ("Robot &lt;42&gt;", "Smells &lt;b&gt;burnt&lt;/b&gt;", "Hall 3", "The line runs"):

@@ -1,6 +1,7 @@
 """What an installed site has, and that setting up again adds nothing."""
 
 import frappe
+from frappe.utils import add_to_date, now_datetime
 
 from plant_itsm import install
 from plant_itsm.custom_fields import TICKET, ticket_fields, ticket_template_fieldnames
@@ -82,3 +83,14 @@ class TestInstall(SiteCase):
 			fields=["cron_format", "stopped"],
 		)
 		self.assertEqual((job.cron_format, job.stopped), ("* * * * *", 0))
+
+	def test_a_tick_that_was_noted_in_another_time_zone_is_due_now(self):
+		tick = frappe.get_doc("Scheduled Job Type", {"method": "plant_itsm.frappe_site.jobs.tick"})
+		moments = {name: tick.get(name) for name in ("creation", "last_execution")}
+		self.addCleanup(frappe.db.set_value, tick.doctype, tick.name, moments, update_modified=False)
+		ahead = {"creation": add_to_date(now_datetime(), hours=4), "last_execution": None}
+		frappe.db.set_value(tick.doctype, tick.name, ahead, update_modified=False)
+		self.assertGreater(tick.reload().get_next_execution(), add_to_date(now_datetime(), hours=3))
+		(hook,) = frappe.get_hooks("setup_wizard_complete", app_name="plant_itsm")
+		frappe.get_attr(hook)({"language": "English"})
+		self.assertLess(tick.reload().get_next_execution(), add_to_date(now_datetime(), minutes=2))
