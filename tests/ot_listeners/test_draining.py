@@ -1,6 +1,8 @@
 """The loop of the drain, on a real Redis: what it hands on, and what it does when Redis is away just then."""
 
+import shutil
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 import redis
@@ -34,9 +36,17 @@ class LostQueue:
 		self.jobs.extend(line_stops)
 
 
+@pytest.fixture(scope="module")
+def plant_file(tmp_path_factory):
+	"""The plant as it is before anything happens, made once."""
+	path = tmp_path_factory.mktemp("plant") / "plant.sqlite"
+	Plant(path).records.close()
+	return path
+
+
 @pytest.fixture
-def plant(tmp_path):
-	plant = Plant(tmp_path / "plant.sqlite")
+def plant(tmp_path, plant_file):
+	plant = Plant(Path(shutil.copy(plant_file, tmp_path)), is_loaded=True)
 	yield plant
 	plant.records.close()
 
