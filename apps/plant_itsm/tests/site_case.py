@@ -40,6 +40,8 @@ class SiteCase(FrappeCase):
 			user = frappe.get_doc({**values, "send_welcome_email": 0})
 			user.append_roles(*filter(None, [role]))
 			user.insert(ignore_permissions=True)
+		elif role and role not in frappe.get_roles(email):  # an uninstall has taken it away
+			frappe.get_doc("User", email).add_roles(role)
 		frappe.set_user(email)
 		return email
 
