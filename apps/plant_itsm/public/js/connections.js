@@ -21,17 +21,18 @@ frappe.provide("plant_itsm.connections");
 	const COLOURS = { ok: "green", warning: "orange", error: "red" };
 	const severities = () => ({ ok: __("fine"), warning: __("warning"), error: __("error") });
 
+	// What names a value of this connection stays in the doctor's own words.
 	function finding_html(finding) {
 		const text = frappe.utils.escape_html;
 		const more = [];
-		if (finding.consequence) more.push(`${__("Consequence")}: ${text(finding.consequence)}`);
+		if (finding.consequence) more.push(`${__("Consequence")}: ${text(__(finding.consequence))}`);
 		if (finding.remedy) {
-			const lines = text(finding.remedy).replaceAll("\n", "<br>");
+			const lines = text(__(finding.remedy)).replaceAll("\n", "<br>");
 			more.push(`${__("Remedy")}: <code>${lines}</code>`);
 		}
 		return `<div class="mb-3">
 			<span class="indicator-pill ${COLOURS[finding.severity]}">${severities()[finding.severity]}</span>
-			<b>${text(finding.check)}</b>: ${text(finding.what)}
+			<b>${text(__(finding.check))}</b>: ${text(__(finding.what))}
 			${more.map((line) => `<div class="ml-4 text-muted">${line}</div>`).join("")}
 		</div>`;
 	}
