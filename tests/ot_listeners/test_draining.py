@@ -53,7 +53,7 @@ def plant(tmp_path, plant_file):
 
 @pytest.fixture
 def shares_at_once(monkeypatch):
-	"""A drain that does not try for a while by itself before it lets a job take its half."""
+	"""A drain that does not try for a while by itself before it lets a job take its share."""
 	monkeypatch.setattr(draining, "HAND_ON_SECONDS", 0.0)
 
 

@@ -97,6 +97,9 @@ def untried(records: Records, now: datetime) -> list[str]:
 def deliver(ports: Ports, line_stop: str) -> int:
 	"""Carry out the pending entries of a line stop in order, and what they bring about, up to the first that fails or
 	waits for its time. Returns how many were done."""
+	ports.records.meta(
+		"Line Stop"
+	)  # else reading the DocType might take the picture that is read before the lock
 	now, done = ports.clock.now(), 0
 	seen: set[str] = set()
 	while fresh := [entry for entry in _pending(ports, line_stop) if entry["name"] not in seen]:
@@ -194,9 +197,11 @@ def _note_done(ports: Ports, entries: Sequence[Record]) -> None:
 
 
 def _act(ports: Ports, action: OutboxAction, line_stop: str) -> None:
-	# Locked: it must not become part of another incident while its ticket is made.
-	stop = ports.records.get("Line Stop", line_stop, for_update=True)
 	act = _ACTIONS.get(action)
+	# Locked: it must not become part of another incident while its ticket is made. Its child tables are read behind
+	# that lock: to lock them, too, would lock the gaps in which the drain and other deliveries insert theirs.
+	locked = ports.records.find("Line Stop", {"name": line_stop}, for_update=True)
+	stop = ports.records.get("Line Stop", line_stop) if locked else None
 	if act is not None and stop is not None and not stop["parent_stop"]:
 		act(ports, stop)
 
