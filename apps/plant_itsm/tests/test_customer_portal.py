@@ -26,7 +26,11 @@ class TestCustomerPortal(PlantCase):
 	def _customer(self):
 		email = f"{self.prefix.lower()}.customer@customer.example"
 		user = {"doctype": "User", "email": email, "first_name": "Customer", "user_type": "Website User"}
-		frappe.get_doc({**user, "send_welcome_email": 0}).insert(ignore_permissions=True)
+		doc = frappe.get_doc({**user, "send_welcome_email": 0})
+		doc.append_roles(
+			*frappe.get_all("Role", {"name": "HD Customer"}, pluck="name")
+		)  # since Helpdesk 1.28
+		doc.insert(ignore_permissions=True)
 		self.addCleanup(self._remove, email)
 		return email
 

@@ -126,4 +126,7 @@ class TestGateway(PlantCase):
 			self.assertEqual(web.get(path).status_code, 403, path)
 		for method in ("plant_itsm.api.plant_now.lines", "plant_itsm.api.listener_status.status"):
 			self.assertEqual(web.get(f"/api/method/{method}").status_code, 403, method)
-		self.assertEqual(web.get("/api/resource/HD Ticket").json, {"data": []})
+		tickets = web.get("/api/resource/HD Ticket").json.get(
+			"data", []
+		)  # since Helpdesk 1.28 refused altogether
+		self.assertEqual(tickets, [])
