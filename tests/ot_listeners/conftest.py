@@ -12,11 +12,13 @@ import pytest
 import redis
 
 from plant_itsm.domain.signals import RawSignal
+from plant_itsm.embedded.store import open_store
 from plant_itsm.ot_listeners.intake import Intake, SignalStreams
 from plant_itsm.ot_listeners.leases import Lease
 from plant_itsm.ot_listeners.mqtt import MqttListener
 from plant_itsm.ot_listeners.opcua import OpcUaListener
 from plant_itsm.ot_listeners.settings import MqttSettings, OpcUaSettings
+from plant_itsm.ports import Ports
 from tests.servers import Recorder
 
 CONNECTION = "MES broker"
@@ -25,6 +27,14 @@ CONNECTION = "MES broker"
 class SystemClock:
 	def now(self) -> datetime:
 		return datetime.now(timezone.utc)
+
+
+@pytest.fixture
+def ports(tmp_path: Path) -> Iterator[Ports]:
+	"""Of an empty site without a Redis."""
+	records = open_store(tmp_path / "plant.sqlite", SystemClock())
+	yield Ports(records, SystemClock(), None, None, "unix:///none", "plant")
+	records.close()
 
 
 class Running:

@@ -11,20 +11,10 @@ from asyncua import ua
 from paho.mqtt.enums import CallbackAPIVersion
 
 from plant_itsm.domain.errors import RuleError
-from plant_itsm.embedded.store import open_store
 from plant_itsm.ot_listeners.browsing import BrowseLimits, browse
 from plant_itsm.ot_listeners.recording_sources import SourceError
-from plant_itsm.ports import Ports
-from tests.ot_listeners.conftest import SystemClock
 from tests.ot_listeners.opcua_servers import AlarmServer
 from tests.servers import OpcUaServer, free_port
-
-
-@pytest.fixture
-def ports(tmp_path):
-	records = open_store(tmp_path / "plant.sqlite", SystemClock())
-	yield Ports(records, SystemClock(), None, None, "unix:///none", "plant")
-	records.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,10 @@ from asyncua import ua
 from paho.mqtt.enums import CallbackAPIVersion
 
 from plant_itsm.domain.errors import ConnectionSettingError, InvalidRecordError
-from plant_itsm.embedded.store import open_store
 from plant_itsm.ot_listeners.discovery import discover
 from plant_itsm.ot_listeners.recording_sources import SourceError
-from plant_itsm.ports import Ports
 from plant_itsm.services.discovery import DOCTYPE, accept, compare, ignore, merge
 from plant_itsm.services.plants import PACKAGE, load_vocabulary
-from tests.ot_listeners.conftest import SystemClock
 from tests.servers import OpcUaServer, free_port
 from tests.sparkplug_wire import DOUBLE, INT64, STRING, metric, payload
 
@@ -26,13 +23,12 @@ DI, MACHINERY = "http://opcfoundation.org/UA/DI/", "http://opcfoundation.org/UA/
 
 
 @pytest.fixture
-def ports(tmp_path):
-	records = open_store(tmp_path / "plant.sqlite", SystemClock())
+def ports(ports):
+	records = ports.records
 	load_vocabulary(records, PACKAGE / "embedded" / "vocabulary")
 	load_vocabulary(records)
 	records.insert("Plant Site", {"site_name": "Demo Plant", "time_zone": "Europe/Berlin", "currency": "EUR"})
-	yield Ports(records, SystemClock(), None, None, "unix:///none", "plant")
-	records.close()
+	return ports
 
 
 @pytest.fixture(scope="module")

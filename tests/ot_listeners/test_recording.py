@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 import paho.mqtt.client as mqtt
@@ -18,7 +18,6 @@ from plant_itsm.ot_listeners.intake import Intake, SignalStreams
 from plant_itsm.ot_listeners.leases import Lease
 from plant_itsm.ot_listeners.recording import Limits, Recorder, record_live, record_stream
 from plant_itsm.ot_listeners.recording_sources import SourceError
-from plant_itsm.ports import Ports
 from tests.ot_listeners.conftest import CONNECTION, SystemClock, take
 from tests.servers import CutLink, OpcUaServer
 
@@ -61,28 +60,28 @@ class Running:
 		return recording, list(recording.signals())
 
 
-def ports(redis_url="unix:///nowhere"):
-	return Ports(None, SystemClock(), None, None, redis_url, "plant")
-
-
 def new_recorder(out, protocol=Protocol.MQTT, **limits):
 	header = RecordingHeader(CONNECTION, protocol, PayloadFormat.JSON, "UTC", datetime.now(timezone.utc))
 	return Recorder(out, header, SystemClock(), Limits(**limits))
 
 
-def start(connection, addresses, **limits):
-	out, told, errors = WatchedText(), [], []
-	recorder = new_recorder(out, Protocol(connection["protocol"]), **limits)
+@pytest.fixture
+def start(ports):
+	def begin(connection, addresses, **limits):
+		out, told, errors = WatchedText(), [], []
+		recorder = new_recorder(out, Protocol(connection["protocol"]), **limits)
 
-	def run():
-		try:
-			record_live(ports(), connection, recorder, addresses, told.append)
-		except BaseException as error:
-			errors.append(error)
+		def run():
+			try:
+				record_live(ports, connection, recorder, addresses, told.append)
+			except BaseException as error:
+				errors.append(error)
 
-	thread = threading.Thread(target=run, daemon=True)
-	thread.start()
-	return Running(thread, out, told, errors)
+		thread = threading.Thread(target=run, daemon=True)
+		thread.start()
+		return Running(thread, out, told, errors)
+
+	return begin
 
 
 def mqtt_record(port, **values):
@@ -104,7 +103,7 @@ def publish(broker):
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
-def test_a_recording_leaves_the_listeners_session_alone(broker, publish, listen, client, version):
+def test_a_recording_leaves_the_listeners_session_alone(broker, publish, listen, client, version, start):
 	connection = mqtt_record(broker.port, mqtt_version=version)
 	listener = listen(connection, {TOPIC})
 	listener.wait_for("connected")
@@ -124,7 +123,7 @@ def test_a_recording_leaves_the_listeners_session_alone(broker, publish, listen,
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
-def test_a_recording_leaves_no_session_at_the_broker(broker, publish, version):
+def test_a_recording_leaves_no_session_at_the_broker(broker, publish, version, start):
 	running = start(mqtt_record(broker.port, mqtt_version=version), {TOPIC}, signals=1)
 	running.out.wait_for_lines(1)
 	while not running.out.getvalue().count("\n") > 1:
@@ -134,7 +133,7 @@ def test_a_recording_leaves_no_session_at_the_broker(broker, publish, version):
 	assert b"-probe-" not in (broker.folder / "mosquitto.db").read_bytes()
 
 
-def test_a_recording_goes_on_after_a_cut(broker, publish):
+def test_a_recording_goes_on_after_a_cut(broker, publish, start):
 	link = CutLink(broker.port)
 	running = start(mqtt_record(link.port), {TOPIC}, signals=2)
 	publish(b"one", retain=True)
@@ -150,13 +149,13 @@ def test_a_recording_goes_on_after_a_cut(broker, publish):
 	link.stop()
 
 
-def test_a_recording_ends_with_its_time(broker):
+def test_a_recording_ends_with_its_time(broker, start):
 	recording, signals = start(mqtt_record(broker.port), {TOPIC}, seconds=0.5).result()
 	assert signals == []
 	assert (recording.ended_at - recording.header.started_at).total_seconds() >= 0.5
 
 
-def test_a_broker_that_is_not_there_is_said_at_once(broker):
+def test_a_broker_that_is_not_there_is_said_at_once(broker, start):
 	broker.kill()
 	running = start(mqtt_record(broker.port), {TOPIC}, seconds=60)
 	running.thread.join(20)
@@ -166,7 +165,7 @@ def test_a_broker_that_is_not_there_is_said_at_once(broker):
 	assert "plant-itsm doctor" in str(error)
 
 
-def test_opc_ua_is_recorded_with_a_session_of_its_own():
+def test_opc_ua_is_recorded_with_a_session_of_its_own(start):
 	server = OpcUaServer()
 	address = server.add("AR-042.State", "RUNNING")
 	server.start()
@@ -190,13 +189,13 @@ def test_opc_ua_is_recorded_with_a_session_of_its_own():
 	assert "ns=2;s=Missing is refused by the server" in running.told[0]
 
 
-def test_what_is_in_the_stream_is_recorded_and_stays_there(shared_redis, client):
+def test_what_is_in_the_stream_is_recorded_and_stays_there(shared_redis, client, ports):
 	lease = Lease.acquire(client, "plant", "listen:x", 60)
 	intake = Intake(client, "plant", CONNECTION, lease)
 	sent = [RawSignal(TOPIC, b"%d" % n, datetime.now(timezone.utc), payload_bytes=4) for n in range(1200)]
 	intake.put(sent)
 	out = io.StringIO()
-	record_stream(ports(shared_redis.url), {"name": CONNECTION}, new_recorder(out))
+	record_stream(replace(ports, redis_url=shared_redis.url), {"name": CONNECTION}, new_recorder(out))
 	out.seek(0)
 	assert [signal.payload for signal in Recording("test", out).signals()] == [one.payload for one in sent]
 	assert SignalStreams(client, "plant").length(CONNECTION) == 1200
