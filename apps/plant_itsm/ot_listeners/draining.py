@@ -199,9 +199,8 @@ def run(ports: Ports, client: redis.Redis, goes_on: Callable[[], bool]) -> None:
 				pause = 0.0
 			except LeaseLostError:
 				raise
-			except (
-				Exception
-			) as error:  # a database or Redis that is away, or a fault of ours: neither may end the drain
+			except Exception as error:
+				# a database or Redis that is away, or a fault of ours: neither may end the drain
 				if not pause:
 					log.warning("the drain waits: %s", error, exc_info=not isinstance(error, AWAY))
 				pause = min(max(2 * pause, SHORTEST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)

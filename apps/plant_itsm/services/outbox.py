@@ -97,9 +97,8 @@ def untried(records: Records, now: datetime) -> list[str]:
 def deliver(ports: Ports, line_stop: str) -> int:
 	"""Carry out the pending entries of a line stop in order, and what they bring about, up to the first that fails or
 	waits for its time. Returns how many were done."""
-	ports.records.meta(
-		"Line Stop"
-	)  # else reading the DocType might take the picture that is read before the lock
+	# Else reading the DocType might take the picture that is read before the lock.
+	ports.records.meta("Line Stop")
 	now, done = ports.clock.now(), 0
 	seen: set[str] = set()
 	while fresh := [entry for entry in _pending(ports, line_stop) if entry["name"] not in seen]:
