@@ -1,5 +1,6 @@
-"""Records of the Desk that a plant starts with: role profiles, boards, filters of lists, and one to begin with of each
-kind that tells people something: web form, notification, e-mail template, print format, assignment rule.
+"""Records of the Desk that a plant starts with: role profiles, first workspaces, boards, filters of lists, and one to
+begin with of each kind that tells people something: web form, notification, e-mail template, print format, assignment
+rule.
 
 Each is added once in the life of a site. What an administrator changes stays changed, and what they delete stays away.
 """
@@ -20,6 +21,7 @@ ADDED_KEY = "plant_itsm_desk_records"
 _NAMED_BY = {
 	"Assignment Rule": ("name",),
 	"Email Template": ("name",),
+	"First Workspace": ("role",),
 	"Kanban Board": ("kanban_board_name",),
 	"List Filter": ("reference_doctype", "filter_name"),
 	"Notification": ("name",),

@@ -5,19 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-FIRST_WORKSPACES = {
-	"Plant Admin": "Plant Operations",
-	"Shift Leader": "Plant Operations",
-	"Production Manager": "Plant Operations",
-	"Robot Maintenance": "Plant Operations",
-	"Plant IT": "Signals and Health",
-	"IT Change Manager": "OT Change",
-	"Safety Engineer": "OT Change",
-	"CAB Member": "OT Change",
-	"Finance Controller": "Plant Costs",
-	"Plant Viewer": "Plant Operations",
-}
-"""By role; of several roles the one that stands first here decides."""
+FIRST_WORKSPACE = "First Workspace"
 
 
 def validate(user: Document, method: str | None = None) -> None:
@@ -25,9 +13,9 @@ def validate(user: Document, method: str | None = None) -> None:
 	before = user.get_doc_before_save()
 	if user.get("default_workspace") or (before and _roles(before) == _roles(user)):
 		return
-	workspace = next((FIRST_WORKSPACES[role] for role in FIRST_WORKSPACES if role in _roles(user)), None)
-	if workspace and frappe.db.exists("Workspace", workspace):
-		user.default_workspace = workspace
+	user.default_workspace = frappe.db.get_value(
+		FIRST_WORKSPACE, {"role": ["in", sorted(_roles(user))]}, "workspace", order_by="position asc"
+	)
 
 
 def _roles(user: Document) -> set[str]:

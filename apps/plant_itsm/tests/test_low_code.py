@@ -13,6 +13,7 @@ MESSAGE = "Ask the shift leader first."
 SHIPPED = (
 	("Assignment Rule", "Change to its implementer", "description", MESSAGE),
 	("Email Template", "Line stop", "subject", MESSAGE),
+	("First Workspace", "Plant Viewer", "workspace", "Plant Costs"),
 	("Notification", "Review is completed", "message", MESSAGE),
 	("Print Format", "Line Stop Report", "html", MESSAGE),
 	("Web Form", "report-a-fault", "introduction_text", MESSAGE),

@@ -9,7 +9,6 @@ from frappe.utils.dashboard import sync_dashboards
 
 from plant_itsm.frappe_site.meta import APP
 from plant_itsm.install import ROLES
-from plant_itsm.overrides.user import FIRST_WORKSPACES
 from plant_itsm.tests.site_case import SiteCase
 
 
@@ -91,17 +90,31 @@ class TestWorkspaces(SiteCase):
 			self.assertTrue(frappe.get_doc("Report", chart.report_name).is_permitted(), chart.name)
 
 	def test_whoever_is_given_a_role_starts_at_its_workspace_until_another_one_is_chosen(self):
-		self.assertEqual(set(FIRST_WORKSPACES), set(ROLES) - {"Plant Gateway"})  # no person
-		for workspace in FIRST_WORKSPACES.values():
-			self.assertTrue(frappe.db.exists("Workspace", workspace), workspace)
-		user = frappe.get_doc({"doctype": "User", "email": "first@workspaces.example", "first_name": "First"})
-		user.update(
-			{"send_welcome_email": 0, "roles": [{"role": "Plant Viewer"}, {"role": "Finance Controller"}]}
-		)
-		user.insert()
+		known = set(frappe.get_all("First Workspace", pluck="role"))
+		self.assertLessEqual(set(ROLES) - {"Plant Gateway"}, known)  # no person
+		user = self._user("Plant Viewer", "Finance Controller")
 		self.assertEqual(user.default_workspace, "Plant Costs")
 		user.update({"default_workspace": None}).save()
 		self.assertFalse(user.default_workspace)
+
+	def test_where_a_role_starts_is_a_record_that_an_administrator_changes(self):
+		self.as_user("Plant Admin")
+		frappe.get_doc("First Workspace", "Plant Viewer").update(
+			{"workspace": "OT CMDB", "position": 1}
+		).save()
+		frappe.delete_doc("First Workspace", "Safety Engineer")
+		frappe.set_user("Administrator")
+		self.assertEqual(self._user("Plant Viewer", "Finance Controller").default_workspace, "OT CMDB")
+		self.assertFalse(self._user("Safety Engineer").default_workspace)
+
+	def _user(self, *roles):
+		user = frappe.get_doc(
+			{"doctype": "User", "email": f"{frappe.generate_hash(length=8)}@workspaces.example"}
+		)
+		user.update(
+			{"first_name": "New", "send_welcome_email": 0, "roles": [{"role": role} for role in roles]}
+		)
+		return user.insert()
 
 
 def _on_desktop(kind):

@@ -1,0 +1,5 @@
+from plant_itsm.frappe_site.document import PlantDocument
+
+
+class FirstWorkspace(PlantDocument):
+	pass
