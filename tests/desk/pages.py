@@ -106,6 +106,7 @@ PAGES = {
 	"listener-status": Page("/app/listener-status", ".layout-main-section", layout("listener-status")),
 	"plant-setup": Page("/app/plant-setup", ".plant-setup-step", layout("plant-setup")),
 	"fault": Page("/ci/AR-042", "#fault", ".ci-page"),
+	"report-a-fault": Page("/report-a-fault/new", "#fault-text", ".web-form-container"),
 	"line-stop": Page("/app/line-stop/{stop}", ".form-message.red", dashboard("Line Stop")),
 	"cost-of-a-stop": Page(
 		"/app/line-stop/{stop}", ".form-message.red", DIALOG, press_button("Explain cost", f"{DIALOG} table")

@@ -44,7 +44,7 @@ def test_no_serious_fault_in_either_theme(browser, found, page):
 		assert browser.run_async(_AXE, PAGES[page].ours, FRAPPES_OWN, theme) == [], theme
 
 
-@pytest.mark.parametrize("page", ["plant-now", "plant-setup", "ticket", "fault"])
+@pytest.mark.parametrize("page", ["plant-now", "plant-setup", "ticket", "fault", "report-a-fault"])
 def test_a_phone_scrolls_in_one_direction_only(browser, found, page):
 	"""What is ours, that is: below a ticket Frappe shows an e-mail address that may be longer than a phone is wide."""
 	browser.be_phone(*PHONE)
