@@ -1,5 +1,6 @@
 """The lines of the seed's plant as they stand."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from plant_itsm.domain.money import Money
@@ -51,3 +52,35 @@ def test_a_line_stands_right_again_when_its_stop_has_ended(plant):
 	plant.clock.move(60)
 	drain.process([plant.state("RUNNING")])
 	assert not [line for line in now_of(plant).values() if line.incident]
+
+
+def test_a_flood_is_read_once_for_all_lines(plant, monkeypatch):
+	"""What is read of stops grows neither with the lines nor with what is open."""
+	plant.drain().process([plant.state("OFFLINE")])
+	plant.clock.move(1800)
+	few = _finds_of_stops(plant, monkeypatch)
+	(stop,) = plant.records.find("Line Stop")
+	stop = plant.records.get("Line Stop", stop["name"])
+	(row, *_) = stop["lines"]
+	for number in range(30):
+		onset = stop["onset"] - timedelta(minutes=number)
+		rows = [{**row, "production_line": LINES[number % len(LINES)]}]
+		flood = {"name": None, "open_key": None, "hd_ticket": None, "onset": onset, "lines": rows}
+		plant.records.insert(
+			"Line Stop", {**stop, **flood, "cost_parts": [], "steps": [], "incident_lines": []}
+		)
+	assert _finds_of_stops(plant, monkeypatch) <= few + 6
+
+
+def _finds_of_stops(plant, monkeypatch):
+	"""What is asked of stops and of their lines; a further stretch of time takes six questions."""
+	asked = []
+	find = plant.records.find
+	with monkeypatch.context() as patch:
+		patch.setattr(
+			plant.records,
+			"find",
+			lambda doctype, *args, **more: asked.append(doctype) or find(doctype, *args, **more),
+		)
+		now_of(plant)
+	return len([doctype for doctype in asked if doctype in ("Line Stop", "Line Stop Line")])

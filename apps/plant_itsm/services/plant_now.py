@@ -16,6 +16,7 @@ from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.downtime import REAL, STOP, STOP_LINE
+from plant_itsm.services.escalation_policies import policies
 from plant_itsm.services.escalations import next_escalation
 from plant_itsm.services.impact_fields import rate_of
 from plant_itsm.services.stop_costs import StopCosts, stop_named
@@ -113,6 +114,7 @@ class _View:
 		self._now = now
 		self._stops = stops
 		self._costs = StopCosts(records, now)
+		self._policies = policies(records) if stops else []
 		self._incidents: dict[str, tuple[Record, StopCost]] = {}
 
 	def line(self, record: Record, rows: list[Record]) -> LineNow:
@@ -134,7 +136,7 @@ class _View:
 			incident,
 			rate_of(row) if is_planned else None,
 			next((one.cost for one in cost.lines if one.line == name), None),
-			next_escalation(self._records, incident, self._now),
+			next_escalation(self._records, incident, self._now, self._policies),
 		)
 
 	def _open_stop(self, row: Record) -> OpenStop:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,12 @@ from plant_itsm.domain.money import to_decimal
 from plant_itsm.domain.oee import StopClass
 from plant_itsm.domain.stop_costs import Downtime, PricedLine, hull_of, price_line
 from plant_itsm.domain.time_spans import Span, merged, minus, seconds_of
-from plant_itsm.domain.vocabulary import EventKind, LineState, LineStopStatus, StopLoss
+from plant_itsm.domain.vocabulary import EventKind, LineState, StopLoss
 from plant_itsm.ports import Record, Records
 from plant_itsm.services.calendars import calendar_of
 from plant_itsm.services.cost_models import cost_models_of
-from plant_itsm.services.downtime import REAL, STOP, STOP_LINE, class_of, spans_of, stop_reasons
+from plant_itsm.services.downtime import STOP, class_of, spans_of, stop_reasons
+from plant_itsm.services.stops_around import StopsAround
 
 RUN = "Production Run"
 COSTLY = frozenset({StopLoss.BREAKDOWNS, StopLoss.MINOR_STOPS})
@@ -62,7 +63,7 @@ class StopCosts:
 	def __init__(self, records: Records, at: datetime, changed: Record | None = None):
 		self._records = records
 		self.at = at
-		self._changed = {changed["name"]: changed} if changed else {}
+		self._around = StopsAround(records, {changed["name"]: changed} if changed else {})
 		self._reasons = stop_reasons(records)
 		self._lines: dict[str, PricedLine] = {}
 		self._calendars: dict[str, ShiftCalendar] = {}
@@ -103,9 +104,11 @@ class StopCosts:
 
 	def _stopped_lines(self, stop: Record) -> list[str]:
 		"""The lines that an incident stops, those of the stops that are part of it included."""
-		parts = [self._as_changed(row) for row in self._records.find(STOP, {"parent_stop": stop["name"]})]
+		parts = [
+			self._around.as_changed(row) for row in self._records.find(STOP, {"parent_stop": stop["name"]})
+		]
 		names = [stop["name"], *(part["name"] for part in parts)]
-		rows = self._rows({"parent": ("in", names)}) if parts else stop["lines"]
+		rows = self._around.rows({"parent": ("in", names)}) if parts else stop["lines"]
 		stopped = (row["production_line"] for row in rows if row["state"] == LineState.STOPPED)
 		return list(dict.fromkeys(stopped))
 
@@ -157,77 +160,29 @@ class StopCosts:
 			hull = wider
 
 	def _overlapping(self, line: str, hull: Span) -> Iterator[Downtime]:
-		touching = {**REAL, "onset": ("<=", hull.end)}
-		stops = [
-			*self._records.find(STOP, {**touching, "ended_at": (">=", hull.start)}),
-			*self._records.find(STOP, {**touching, "status": LineStopStatus.OPEN}),
-			*self._changed.values(),
-		]
-		incidents = self._incidents({stop["name"]: self._as_changed(stop) for stop in stops}, line)
-		members = [stop["name"] for incident in incidents.values() for stop in incident]
-		rows = {
-			row["parent"]: row for row in self._rows({"parent": ("in", members), "production_line": line})
-		}
-		for name, incident in incidents.items():
-			yield from self._incident_downtimes(name, incident, rows)
-
-	def _incidents(self, stops: dict[str, Record], line: str) -> dict[str, list[Record]]:
-		"""Those that hold the line down, by the name of the incident with the stop at its root first."""
-		on_line = {
-			row["parent"] for row in self._rows({"parent": ("in", list(stops)), "production_line": line})
-		}
-		roots = {stop["parent_stop"] or name for name, stop in stops.items() if name in on_line}
-		found = {name: self._as_changed(stops.get(name) or self._root(name)) for name in sorted(roots)}
-		parts = self._records.find(STOP, {"parent_stop": ("in", sorted(roots))}) if roots else ()
-		members = {name: [root] for name, root in found.items()}
-		for part in map(self._as_changed, parts):
-			if part["parent_stop"] in members:
-				members[part["parent_stop"]].append(part)
-		return members
-
-	def _root(self, name: str) -> Record:
-		(root,) = self._records.find(STOP, {"name": name})
-		return root
+		for name, members in self._around.incidents(line, hull).items():
+			yield from self._incident_downtimes(name, members)
 
 	def _incident_downtimes(
-		self, name: str, members: list[Record], rows: Mapping[str, Record]
+		self, name: str, members: list[tuple[Record, Record | None]]
 	) -> Iterator[Downtime]:
-		stop_class = class_of(members[0], self._reasons)
+		root, _row = members[0]
+		stop_class = class_of(root, self._reasons)
 		if not stop_class.planned and stop_class.loss is None:
 			return  # no proven standstill
-		onset = min(member["onset"] for member in members)
-		for member in members:
-			row = rows.get(member["name"])
+		onset = min(member["onset"] for member, _row in members)
+		for member, row in members:
 			spans = tuple(spans_of(member, max(self.at, member["onset"])))
 			if row is not None and spans:
 				yield Downtime(
 					incident=name,
 					onset=onset,
 					spans=spans,
-					priced=is_priced(members[0], stop_class),
+					priced=is_priced(root, stop_class),
 					planned=stop_class.planned,
 					buffer_seconds=to_decimal(row["reached_after_seconds"] or 0),
 					product=row["product"] or None,
 				)
-
-	def _rows(self, filters: Mapping[str, Any]) -> list[Record]:
-		"""Rows of stops with a line that they stop. Those of a stop that is about to be written are as it has them."""
-		found = self._records.find(
-			STOP_LINE, {"parenttype": STOP, "state": LineState.STOPPED, **filters}, order_by="idx"
-		)
-		kept = [row for row in found if row["parent"] not in self._changed]
-		for name, stop in self._changed.items():
-			if name in filters["parent"][1]:
-				kept += [
-					{**row, "parent": name}
-					for row in stop["lines"]
-					if row["state"] == LineState.STOPPED
-					and row["production_line"] == filters.get("production_line", row["production_line"])
-				]
-		return kept
-
-	def _as_changed(self, stop: Record) -> Record:
-		return self._changed.get(stop["name"], stop)
 
 	def _row(self, stop: Record, row: Record, cost: LineCost | None) -> Record:
 		if cost is None:  # degraded, or part of another incident
