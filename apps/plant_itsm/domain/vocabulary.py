@@ -365,6 +365,7 @@ class CorrectionOperation(Word):
 	RECLASSIFY = "Re-classify"
 	ONSET = "Correct Onset"
 	END = "Correct End"
+	EDIT = "Edit"
 
 
 class StopClassification(Word):

@@ -47,6 +47,8 @@ CORRECTION = "Line Stop Correction"
 TITLE_LENGTH = 140
 COPIED = ("title", "kind", "stop_reason", "root_ci", "signal_rule", "connection", "description", "micro_stop")
 """What the second half of a stop has from the first. Ticket, people and clocks stay with the first."""
+EDITED = "Changed in the form of the Line Stop."
+"""The reason of a correction that nobody was asked for one."""
 KPIS = ("availability", "performance", "quality", "oee")
 
 
@@ -103,11 +105,30 @@ def reclassify_stop(
 	return proof
 
 
+def note_edit(records: Records, edited: Record) -> Callable[[], Record]:
+	"""Look at a stop before a person's change of its class or times is written. edited: the stop as it will be.
+
+	Call what is returned when all that follows is settled: it writes the proof and returns it. Unlike the others this
+	takes no lock: whoever saves a form has locked the stop already.
+	"""
+	correction = _Correction(records, [edited["name"]], CorrectionOperation.EDIT, EDITED, locks=False)
+	return correction.watch(edited)
+
+
 class _Correction:
 	"""One correction: what was before, the change, what is after."""
 
-	def __init__(self, records: Records, names: Sequence[str], operation: CorrectionOperation, why: str):
-		hold(records, GROUPING)
+	def __init__(
+		self,
+		records: Records,
+		names: Sequence[str],
+		operation: CorrectionOperation,
+		why: str,
+		*,
+		locks: bool = True,
+	):
+		if locks:
+			hold(records, GROUPING)
 		writer = records.writer()
 		self.now = writer.at
 		self._by = writer.user
@@ -135,6 +156,18 @@ class _Correction:
 		after = self._state(main, touched, times)
 		other = next((name for name in written if name != main), None)
 		return self._records.insert(CORRECTION, self._entry(before, after, other) | more)
+
+	def watch(self, edited: Record) -> Callable[[], Record]:
+		"""For a change that is carried out elsewhere: what writes the proof when it is done."""
+		name = edited["name"]
+		times = self._times_of([_recorded(edited, self._zone)])
+		before = self._state(name, self._neighbours([name]), times)
+
+		def prove() -> Record:
+			after = self._state(name, {*before.costs, *self._neighbours([name])}, times)
+			return self._records.insert(CORRECTION, self._entry(before, after, None))
+
+		return prove
 
 	def post_priority(self, name: str) -> None:
 		"""Let the ticket of an open stop follow; one that has just become urgent gets its ticket."""

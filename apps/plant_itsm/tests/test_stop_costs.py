@@ -50,13 +50,29 @@ class TestEditedStop(StopCase, SiteCase):
 		self.assertEqual((self.form.duration_seconds, self.form.cost), (900, 1200))
 		self.assertEqual(self.cost(self.neighbour), Decimal("4050.00"))
 		state = self.records.get("Line OEE State", self.form.lines[0].production_line)
-		self.assertEqual(state["changed_since"], NOON)
+		self.assertLessEqual(state["changed_since"], NOON)  # the proof looks at whole shifts
+
+	def test_an_edit_is_proved_like_a_correction(self):
+		self.form.ended_at = frappe.utils.add_to_date(self.form.ended_at, minutes=-45)
+		self.form.save()
+		(proof,) = self.records.find("Line Stop Correction", {"line_stop": self.stop})
+		self.assertEqual((proof["operation"], proof["corrected_by"]), ("Edit", frappe.session.user))
+		self.assertEqual(
+			(proof["ended_at_before"], proof["ended_at_after"]), (after(minutes=60), after(minutes=15))
+		)
+		self.assertEqual(
+			(proof["duration_difference"], proof["cost_before"], proof["cost_after"]), (-2700, 4050, 1200)
+		)
+		self.assertEqual(proof["cost_difference"], 1200 + 4050 - 4050 - 1900)
+		affected = {row["line_stop"] for row in frappe.parse_json(proof["affected"])}
+		self.assertEqual(affected, {self.stop, self.neighbour})
 
 	def test_what_does_not_touch_the_cost_settles_nothing(self):
 		self.records.update("Line Stop", self.stop, {"cost": Decimal("1.00")})
 		self.form.reload().root_cause = "a loose plug"
 		self.form.save()
 		self.assertEqual(self.cost(self.stop), Decimal("1.00"))
+		self.assertFalse(self.records.count("Line Stop Correction", {"line_stop": self.stop}))
 
 
 class TestStopCostsApi(StopCase, SiteCase):

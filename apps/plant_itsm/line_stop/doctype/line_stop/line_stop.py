@@ -10,6 +10,7 @@ from plant_itsm.frappe_site.site import site_ports
 from plant_itsm.ports import Record
 from plant_itsm.services import outbox
 from plant_itsm.services.cost_settlement import edited_values, settle_edited
+from plant_itsm.services.stop_history import note_edit
 
 MONEY_FOLLOWS = ("kind", "stop_reason", "onset", "ended_at")
 """What a stop costs, and what others that share its time cost, depends on them."""
@@ -24,6 +25,7 @@ class LineStop(PlantDocument):
 	def complete(self) -> None:
 		super().complete()
 		if self._is_money_edited():
+			self.flags.prove_edit = note_edit(FrappeRecords(), checked_record(self))
 			values = edited_values(self.reads(), checked_record(self), site_ports().clock.now())
 			take(self, FrappeRecords().site_values(self.doctype, values))
 
@@ -51,6 +53,7 @@ class LineStop(PlantDocument):
 		if self._is_money_edited():
 			before = checked_record(self.get_doc_before_save())
 			settle_edited(FrappeRecords(), before, site_ports().clock.now())
+			self.flags.pop("prove_edit")()
 		if self.has_value_changed("priority_override") and self.hd_ticket and not is_our_write(self):
 			ports = site_ports()
 			outbox.post(ports.records, {"name": self.name}, OutboxAction.UPDATE_TICKET, ports.clock.now())
